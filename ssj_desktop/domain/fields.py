@@ -123,10 +123,9 @@ def _parse_code(field: Field, typed: str) -> Value:
 
 
 def _parse_choice(field: Field, typed: str) -> Value:
-    assert field.vocabulary is not None
     key = unicodedata.normalize("NFKC", typed).upper()
     synonym = (field.synonyms or {}).get(key, key)
-    return field.vocabulary.of(synonym)
+    return field.vocabulary.of(synonym) if field.vocabulary else synonym
 
 
 def _parse_tags(field: Field, typed: str) -> Value:

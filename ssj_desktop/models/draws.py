@@ -1,0 +1,90 @@
+"""Tables of the draw (抽取): the ceremony as a persisted state machine and its result."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, Integer, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ssj_desktop.models.base import Base, Json, Keyed, Utc
+
+
+class Draw(Keyed, Base):
+    """One draw from freeze to result; its number is gapless per office, device and year.
+
+    The frozen files are kept byte for byte; ``machine`` (M) stays sealed here until the result.
+    ``request_id`` makes a retry after a crash find the same draw instead of making another.
+    """
+
+    __tablename__ = "draws"
+
+    number: Mapped[str] = mapped_column(String(40), index=True)
+    device: Mapped[str] = mapped_column(String(8))
+    year: Mapped[int] = mapped_column(Integer)
+    serial: Mapped[int] = mapped_column(Integer)
+    request_id: Mapped[str] = mapped_column(String(36), index=True)
+    state: Mapped[str] = mapped_column(String(16))
+    plan_line_id: Mapped[str] = mapped_column(String(36), index=True)
+    title: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(Text)
+    operator: Mapped[str] = mapped_column(Text)
+    supervisor: Mapped[str] = mapped_column(Text)
+    visit_date: Mapped[date] = mapped_column(Date)
+    panel: Mapped[Any] = mapped_column(Json)
+    scheme: Mapped[Any] = mapped_column(Json)
+    pool_int: Mapped[bytes] = mapped_column(LargeBinary)
+    pool_pub: Mapped[bytes] = mapped_column(LargeBinary)
+    plan_file: Mapped[bytes] = mapped_column(LargeBinary)
+    staff_file: Mapped[bytes] = mapped_column(LargeBinary)
+    pool_hash: Mapped[str] = mapped_column(String(64), index=True)
+    pool_basis: Mapped[str] = mapped_column(String(64), index=True)
+    drift: Mapped[Any] = mapped_column(Json)
+    previous_head: Mapped[str] = mapped_column(String(64))
+    machine: Mapped[str] = mapped_column(String(64))
+    commitment: Mapped[str] = mapped_column(String(64))
+    frozen_at: Mapped[datetime] = mapped_column(Utc)
+    slips_opened_at: Mapped[datetime | None] = mapped_column(Utc)
+    drawn_at: Mapped[datetime | None] = mapped_column(Utc)
+    record: Mapped[bytes | None] = mapped_column(LargeBinary)
+    void_reason: Mapped[str | None] = mapped_column(Text)
+    voided_by: Mapped[str | None] = mapped_column(Text)
+    replaces: Mapped[str | None] = mapped_column(String(40))
+    prints: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class WitnessSlip(Keyed, Base):
+    """The digits one witness wrote; insert-only."""
+
+    __tablename__ = "witness_slips"
+
+    draw_id: Mapped[str] = mapped_column(String(36), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(Text)
+    digits: Mapped[str] = mapped_column(String(20))
+    entered_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class SelectedTarget(Keyed, Base):
+    """A drawn object, substitute or would-be object of a draw; insert-only."""
+
+    __tablename__ = "selected_targets"
+
+    draw_id: Mapped[str] = mapped_column(String(36), index=True)
+    target_code: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    stratum: Mapped[str] = mapped_column(Text)
+    standing: Mapped[str] = mapped_column(String(12))
+    position: Mapped[int] = mapped_column(Integer)
+    ticket: Mapped[str] = mapped_column(Text)
+
+
+class InspectorAssignment(Keyed, Base):
+    """An officer on a seat of a drawn object; insert-only."""
+
+    __tablename__ = "inspector_assignments"
+
+    draw_id: Mapped[str] = mapped_column(String(36), index=True)
+    target_code: Mapped[str] = mapped_column(String(64), index=True)
+    seat: Mapped[int] = mapped_column(Integer)
+    inspector_code: Mapped[str] = mapped_column(String(64), index=True)
+    leader: Mapped[bool] = mapped_column()
