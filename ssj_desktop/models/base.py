@@ -5,6 +5,7 @@ rows with the same business number are shown for review instead of failing an im
 """
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -56,7 +57,7 @@ class TermType(TypeDecorator[Term]):
     impl = String(32)
     cache_ok = True
 
-    def __init__(self, vocabulary: type[Term]) -> None:
+    def __init__(self, vocabulary: Callable[[str], Term]) -> None:
         super().__init__()
         self.vocabulary = vocabulary
 

@@ -109,7 +109,7 @@ class RegistryChange(Keyed, Base):
 
     __tablename__ = "registry_changes"
 
-    registry: Mapped[str] = mapped_column(String(16))
+    registry_kind: Mapped[str] = mapped_column(String(16))
     row_id: Mapped[str] = mapped_column(String(36), index=True)
     batch_id: Mapped[str | None] = mapped_column(String(36), index=True)
     at: Mapped[datetime] = mapped_column(Utc)
@@ -124,7 +124,7 @@ class ImportBatch(Keyed, Base):
 
     __tablename__ = "import_batches"
 
-    registry: Mapped[str] = mapped_column(String(16))
+    registry_kind: Mapped[str] = mapped_column(String(16))
     file_name: Mapped[str] = mapped_column(Text)
     file_sha256: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Utc)
