@@ -5,9 +5,8 @@ rows with the same business number are shown for review instead of failing an im
 """
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Dialect, MetaData, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -57,15 +56,15 @@ class TermType(TypeDecorator[Term]):
     impl = String(32)
     cache_ok = True
 
-    def __init__(self, vocabulary: Callable[[str], Term]) -> None:
+    def __init__(self, vocabulary: type[Any]) -> None:
         super().__init__()
         self.vocabulary = vocabulary
 
     def process_bind_param(self, value: Term | None, dialect: Dialect) -> str | None:
-        return None if value is None else self.vocabulary(value).value
+        return None if value is None else str(self.vocabulary(value).value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Term | None:
-        return None if value is None else self.vocabulary(value)
+        return None if value is None else cast("Term", self.vocabulary(value))
 
 
 class Tags(TypeDecorator[tuple[str, ...]]):
