@@ -27,15 +27,3 @@ class JournalRow(Base):
     payload: Mapped[str] = mapped_column(Text)
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
-
-
-IMMUTABLE_TABLES = ("journal",)
-
-
-def immutability_triggers(table: str) -> tuple[str, ...]:
-    """SQL that makes a table insert-only."""
-    return tuple(
-        f"CREATE TRIGGER {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        for verb in ("UPDATE", "DELETE")
-    )

@@ -1,0 +1,57 @@
+"""What a role may do; one row per use-case (等保 2.0 第二级: duties are kept apart)."""
+
+from collections.abc import Iterable
+
+from ssj_desktop.domain.errors import PermissionRefused
+from ssj_desktop.domain.vocabulary import Role
+
+_CLERK = frozenset({Role.CLERK})
+_APPROVER = frozenset({Role.APPROVER})
+_ADMIN = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
+_FIELD = frozenset({Role.CLERK, Role.INSPECTOR})
+
+ALLOWED: dict[str, frozenset[Role]] = {
+    "found_office": _ADMIN,
+    "add_account": _ADMIN,
+    "change_setting": _ADMIN | _CLERK,
+    "import_holidays": _ADMIN | _CLERK,
+    "load_starter_items": _CLERK,
+    "enrol": _CLERK,
+    "revise": _CLERK,
+    "import_rows": _CLERK,
+    "revert_import": _CLERK,
+    "draft_plan": _CLERK,
+    "save_line": _CLERK,
+    "remove_line": _CLERK,
+    "revise_plan": _CLERK,
+    "approve_plan": _APPROVER,
+    "file_plan": _CLERK,
+    "freeze_draw": _CLERK,
+    "draw": _CLERK,
+    "void_draw": _APPROVER,
+    "count_print": _CLERK | _APPROVER,
+    "schedule_visit": _FIELD,
+    "enter_result": _FIELD,
+    "submit_task": _FIELD,
+    "review_task": _APPROVER,
+    "prepare_disclosure": _CLERK,
+    "assess_disclosure": _CLERK,
+    "approve_disclosure": _APPROVER,
+    "exempt_disclosure": _APPROVER,
+    "record_publication": _CLERK,
+    "withdraw_disclosure": _APPROVER,
+}
+
+
+def refuse_unless_allowed(use_case: str, roles: Iterable[Role]) -> None:
+    """Raise PermissionRefused unless one of ``roles`` may run ``use_case``."""
+    allowed = ALLOWED[use_case]
+    if allowed.isdisjoint(roles):
+        needed = "、".join(sorted(role.label for role in allowed))
+        raise PermissionRefused("当前账号没有这项权限。", f"请由{needed}账号登录后办理。")
+
+
+def refuse_same_person(preparer: str | None, decider: str, act: str) -> None:
+    """No account both prepares and decides the same thing."""
+    if preparer == decider:
+        raise PermissionRefused(f"{act}不能由经办人本人办理。", "请换另一位有权限的人员登录。")

@@ -1,0 +1,45 @@
+"""Schema versions: Alembic migrations inside the one transaction of the caller."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from ssj_desktop.domain.errors import StoreRefused
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(connection: Connection) -> None:
+    """Run every missing migration on ``connection``; the caller commits or rolls back."""
+    command.upgrade(_config(connection), "head")
+
+
+def current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_current(connection: Connection) -> bool:
+    scripts = ScriptDirectory.from_config(_config(connection))
+    return current(connection) == scripts.get_current_head()
+
+
+def refuse_newer(connection: Connection) -> None:
+    """Raise StoreRefused when the file was written by a newer version of the program."""
+    scripts = ScriptDirectory.from_config(_config(connection))
+    known = {script.revision for script in scripts.walk_revisions()}
+    version = current(connection)
+    if version is None:
+        raise StoreRefused("这个文件里没有本程序的数据。", "请检查路径，或先用 ssj init 建立。")
+    if version not in known:
+        raise StoreRefused("这个数据库由更新版本的程序写成。", "请先升级本程序再打开。")

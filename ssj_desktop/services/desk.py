@@ -1,0 +1,128 @@
+"""The desk: the only door to the store for window, commands and tests.
+
+``do`` runs one use-case in one transaction with permission, clock, ids and the journal entry;
+``ask`` runs one query and returns frozen rows. Nobody else commits.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.orm import Session
+
+from ssj_desktop.domain.permissions import refuse_unless_allowed
+from ssj_desktop.domain.vocabulary import Role
+from ssj_desktop.models.database import Database
+from ssj_desktop.queries.office import OfficeRow, find_office
+from ssj_desktop.services import journal
+from ssj_desktop.services.surroundings import Surroundings
+
+P = ParamSpec("P")
+C = TypeVar("C")
+R = TypeVar("R")
+Listener = Callable[[frozenset[str]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The signed-in account."""
+
+    name: str
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a use-case tells the journal."""
+
+    action: str
+    subject: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Work:
+    """Everything a use-case may touch: session, actor, now, office, ids and the journal."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    today: date
+    office: OfficeRow
+    surroundings: Surroundings
+    notes: list[Note] = field(default_factory=list)
+    areas: set[str] = field(default_factory=set)
+
+    def note(self, action: str, subject: str, *areas: str, **payload: Any) -> None:
+        """Enter an act into the journal and name the areas of the screen it changes."""
+        self.notes.append(Note(action, subject, payload))
+        self.areas.update(areas)
+
+    def new_id(self) -> str:
+        return self.surroundings.new_id()
+
+
+class UnjournalledUseCase(AssertionError):
+    """A use-case changed something and told the journal nothing: a bug."""
+
+
+class Desk:
+    """An open store with a signed-in actor."""
+
+    def __init__(self, database: Database, actor: Actor, surroundings: Surroundings) -> None:
+        self.database = database
+        self.actor = actor
+        self.surroundings = surroundings
+        self._listeners: list[Listener] = []
+        self._lock = threading.RLock()
+
+    @property
+    def office(self) -> OfficeRow:
+        return self.ask(find_office)
+
+    def do(self, use_case: Callable[[Work, C], R], command: C) -> R:
+        """Run a use-case: all of it with its journal entries, or nothing."""
+        refuse_unless_allowed(use_case.__name__, self.actor.roles)
+        with self._lock, self.database.writing() as session:
+            work = self._work(session)
+            result = use_case(work, command)
+            self._journal(work, use_case.__name__)
+        for listener in tuple(self._listeners):
+            listener(frozenset(work.areas))
+        return result
+
+    def ask(
+        self, query: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run a query; it returns frozen rows."""
+        with self._lock, self.database.reading() as session:
+            return query(session, *args, **kwargs)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call ``listener`` with the changed areas after every use-case; returns the way out."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def today(self) -> date:
+        return self.surroundings.today()
+
+    def signed_in_as(self, actor: Actor) -> "Desk":
+        """The same store for another account."""
+        return Desk(self.database, actor, self.surroundings)
+
+    def close(self) -> None:
+        self.database.close()
+
+    def _work(self, session: Session) -> Work:
+        now = self.surroundings.now()
+        today = self.surroundings.local(now).date()
+        return Work(session, self.actor, now, today, find_office(session), self.surroundings)
+
+    def _journal(self, work: Work, use_case: str) -> None:
+        work.session.flush()
+        if not work.notes:
+            raise UnjournalledUseCase(use_case)
+        for note in work.notes:
+            journal.append(work, note.action, note.subject, note.payload)

@@ -1,0 +1,33 @@
+"""The only place that asks the machine for time, ids and chance."""
+
+import secrets
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Clock, ids and entropy of the running machine; tests hand in their own."""
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+        return datetime.now(UTC)
+
+    def local(self, instant: datetime) -> datetime:
+        """The same instant on the wall clock of this office."""
+        return instant.astimezone()
+
+    def today(self) -> date:
+        return self.local(self.now()).date()
+
+    def monotonic_ns(self) -> int:
+        return time.monotonic_ns()
+
+    def new_id(self) -> str:
+        return str(uuid.uuid4())
+
+    def machine_number(self) -> str:
+        """M of a draw: 32 random bytes as lower-case hex, the draw's only call to chance."""
+        return secrets.token_bytes(32).hex()
