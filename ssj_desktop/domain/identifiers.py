@@ -24,6 +24,8 @@ def clean_name(text: str) -> str:
     Raises InvalidInput on control, zero-width and direction characters (draw rule cs1, section 2).
     """
     name = unicodedata.normalize("NFC", text).strip(" \u3000\u00a0")
+    if name.isprintable():
+        return name
     for character in name:
         if _is_invisible(character):
             raise InvalidInput(

@@ -1,0 +1,263 @@
+"""The frozen files: what is hashed before any witness writes a digit (draw rule cs1, section 3)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ssj_desktop.domain.draw.canonical import (
+    draw_id,
+    label,
+    sha256,
+    sm3,
+    tag,
+    text_bytes,
+    text_lines,
+    unlabel,
+    unword_list,
+    word_list,
+)
+from ssj_desktop.domain.draw.quota import count_eligible, quotas
+from ssj_desktop.domain.draw.scheme import (
+    ABSENT,
+    ELIGIBLE,
+    EXCLUDED,
+    Officer,
+    PoolEntry,
+    Scheme,
+    Seat,
+    StratumRule,
+)
+from ssj_desktop.domain.errors import InvalidInput
+
+ALGORITHM, HASH = "cs1", "sha256"
+CAP_RULE = "smallest-raise-then-smallest-cap"
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenFile:
+    """A canonical file with its hashes; ``sm3`` is None where the machine has no SM3."""
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        return sha256(self.content)
+
+    @property
+    def sm3(self) -> str | None:
+        return sm3(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The four frozen files of a draw."""
+
+    pool: FrozenFile
+    poolpub: FrozenFile
+    plan: FrozenFile
+    staff: FrozenFile
+
+    def __iter__(self) -> Iterator[FrozenFile]:
+        return iter((self.pool, self.poolpub, self.plan, self.staff))
+
+
+def freeze(scheme: Scheme) -> Frozen:
+    """The canonical files of a scheme; InvalidInput names the entry that breaks a text rule."""
+    _check(scheme)
+    pool = sorted(scheme.pool, key=lambda entry: entry.id)
+    head = [scheme.draw, str(len(pool))]
+    return Frozen(
+        FrozenFile("pool.int", text_bytes([[_tag(scheme, "POOL")], head, *map(_pool_line, pool)])),
+        FrozenFile(
+            "pool.pub", text_bytes([[_tag(scheme, "POOLPUB")], head, *map(_public_line, pool)])
+        ),
+        FrozenFile("plan", text_bytes(_plan_lines(scheme))),
+        FrozenFile("staff", text_bytes(_staff_lines(scheme))),
+    )
+
+
+def _tag(scheme: Scheme, kind: str) -> str:
+    return tag(kind, rehearsal=scheme.rehearsal)
+
+
+def _pool_line(entry: PoolEntry) -> list[str]:
+    place = f"对象 {entry.id}"
+    return [
+        entry.id,
+        label(entry.name, place),
+        label(entry.stratum, place),
+        entry.status,
+        label(entry.reason, place),
+        label(entry.area, place),
+        label(entry.template, place),
+    ]
+
+
+def _public_line(entry: PoolEntry) -> list[str]:
+    return [entry.id, label(entry.name, f"对象 {entry.id}"), entry.status]
+
+
+def _plan_lines(scheme: Scheme) -> Iterator[Sequence[str]]:
+    eligible, wanted = count_eligible(scheme), quotas(scheme)
+    mode = "TOTAL" if scheme.total is not None else "STRATA"
+    yield [_tag(scheme, "PLAN")]
+    yield [scheme.draw, word_list(scheme.items, "抽查事项"), ALGORITHM, HASH, mode]
+    for rule in sorted(scheme.strata, key=lambda rule: rule.code):
+        numbers = (rule.ratio, rule.minimum, rule.number, eligible[rule.code], wanted[rule.code])
+        yield [
+            "stratum",
+            label(rule.code, "分层"),
+            rule.mode,
+            *map(str, numbers),
+            str(rule.substitutes),
+        ]
+    yield ["total", ABSENT if scheme.total is None else str(scheme.total)]
+    for name, seats in sorted(scheme.templates.items()):
+        for position, seat in enumerate(seats, start=1):
+            yield ["seat", label(name, "席位"), str(position), *_seat_fields(seat)]
+    yield ["cap", CAP_RULE]
+    yield ["exclusions", word_list(sorted({e.reason for e in scheme.pool if e.reason}), "排除原因")]
+    for position, witness in enumerate(scheme.panel, start=1):
+        yield ["witness", str(position), label(witness, "见证人")]
+    yield ["public", label(scheme.public_source, "公开数来源")]
+    yield ["program", label(scheme.program, "程序版本")]
+
+
+def _seat_fields(seat: Seat) -> list[str]:
+    return [
+        label(seat.department, "席位"),
+        label(seat.specialty, "席位"),
+        "Y" if seat.leader else "N",
+    ]
+
+
+def _staff_lines(scheme: Scheme) -> Iterator[Sequence[str]]:
+    yield [_tag(scheme, "STAFF")]
+    yield [scheme.draw, str(len(scheme.officers))]
+    for officer in sorted(scheme.officers, key=lambda officer: officer.id):
+        place = f"人员 {officer.id}"
+        yield [
+            officer.id,
+            label(officer.department, place),
+            word_list(officer.specialties, place),
+            "Y" if officer.leader else "N",
+            word_list(officer.areas, place),
+            ABSENT if officer.cap is None else str(officer.cap),
+        ]
+    for target, officer_id in sorted(set(scheme.recusals)):
+        yield ["recusal", target, officer_id]
+
+
+def _check(scheme: Scheme) -> None:
+    _check_ids([entry.id for entry in scheme.pool], "检查对象")
+    _check_ids([officer.id for officer in scheme.officers], "执法人员")
+    draw_id(scheme.draw, "抽取编号")
+    draw_id(scheme.device, "设备号")
+    _check_strata(scheme)
+    for entry in scheme.pool:
+        if entry.status not in (ELIGIBLE, EXCLUDED):
+            raise InvalidInput(f"对象 {entry.id} 的状态“{entry.status}”不对。", "请填写 E 或 X。")
+        if entry.status == EXCLUDED and not entry.reason:
+            raise InvalidInput(f"对象 {entry.id} 被排除却没有原因。", "请填写排除原因代码。")
+        if scheme.is_staffed and entry.template not in scheme.templates:
+            raise InvalidInput(f"对象 {entry.id} 的席位模板不存在。", "请先定义席位模板。")
+
+
+def _check_ids(ids: Sequence[str], place: str) -> None:
+    seen = set()
+    for identifier in ids:
+        if draw_id(identifier, place) != identifier:
+            raise InvalidInput(
+                f"{place}的编码“{identifier}”不是大写半角。", "请改为大写半角后重试。"
+            )
+        if identifier in seen:
+            raise InvalidInput(f"{place}的编码“{identifier}”重复。", "请删去重复的一行。")
+        seen.add(identifier)
+
+
+_MODES = ("RATIO", "RATIO_MAX", "NUMBER", "TOTAL")
+
+
+def _check_strata(scheme: Scheme) -> None:
+    codes = [rule.code for rule in scheme.strata]
+    for rule in scheme.strata:
+        if codes.count(rule.code) > 1:
+            raise InvalidInput(f"分层“{rule.code}”有两条规则。", "请只留一条。")
+        _check_rule(rule)
+    if (scheme.total is not None) != any(rule.mode == "TOTAL" for rule in scheme.strata):
+        raise InvalidInput("总数抽取（TOTAL）的分层和总数不配套。", "请同时给出总数和 TOTAL 分层。")
+    for entry in scheme.pool:
+        if entry.stratum not in codes:
+            raise InvalidInput(
+                f"对象 {entry.id} 所在的分层“{entry.stratum}”没有抽取规则。",
+                "请为该分层设定比例或数量。",
+            )
+
+
+def _check_rule(rule: StratumRule) -> None:
+    if rule.mode not in _MODES:
+        raise InvalidInput(
+            f"分层“{rule.code}”的方式“{rule.mode}”不对。", f"请改为 {'、'.join(_MODES)}。"
+        )
+    if not 0 <= rule.ratio <= 10_000:
+        raise InvalidInput(
+            f"分层“{rule.code}”的比例超出 0–100%。", "比例以万分之一计，500 表示 5%。"
+        )
+    if min(rule.number, rule.minimum, rule.substitutes) < 0:
+        raise InvalidInput(f"分层“{rule.code}”的数量是负数。", "请填写不小于 0 的整数。")
+
+
+def thaw(pool: bytes, plan: bytes, staff: bytes, device: str) -> Scheme:
+    """The scheme that froze into these files, for recomputing a record.
+
+    Raises InvalidInput (or ValueError, IndexError on lines of another shape).
+    """
+    pool_lines, plan_lines, staff_lines = text_lines(pool), text_lines(plan), text_lines(staff)
+    rows = {kind: [line[1:] for line in plan_lines[2:] if line[0] == kind] for kind in _PLAN_KINDS}
+    templates: dict[str, tuple[Seat, ...]] = {}
+    for name, _, department, specialty, leader in rows["seat"]:
+        seat = Seat(unlabel(department), unlabel(specialty), leader == "Y")
+        templates[name] = (*templates.get(name, ()), seat)
+    return Scheme(
+        draw=plan_lines[1][0],
+        device=device,
+        items=unword_list(plan_lines[1][1]),
+        strata=tuple(_thaw_rule(*row) for row in rows["stratum"]),
+        pool=tuple(_thaw_entry(*line) for line in pool_lines[2:]),
+        officers=tuple(_thaw_officer(*line) for line in staff_lines[2:] if line[0] != "recusal"),
+        recusals=tuple((line[1], line[2]) for line in staff_lines[2:] if line[0] == "recusal"),
+        templates=templates,
+        total=None if rows["total"][0][0] == ABSENT else int(rows["total"][0][0]),
+        panel=tuple(row[1] for row in rows["witness"]),
+        public_source=rows["public"][0][0],
+        program=rows["program"][0][0],
+        rehearsal=pool_lines[0][0] == tag("POOL", rehearsal=True),
+    )
+
+
+_PLAN_KINDS = ("stratum", "total", "seat", "witness", "public", "program")
+
+
+def _thaw_rule(
+    code: str, mode: str, ratio: str, minimum: str, number: str, _n: str, _k: str, substitutes: str
+) -> StratumRule:
+    return StratumRule(code, mode, int(ratio), int(number), int(minimum), int(substitutes))
+
+
+def _thaw_entry(
+    identifier: str, name: str, stratum: str, status: str, reason: str, area: str, template: str
+) -> PoolEntry:
+    return PoolEntry(identifier, name, stratum, status, unlabel(reason), unlabel(area), template)
+
+
+def _thaw_officer(
+    identifier: str, department: str, specialties: str, leader: str, areas: str, cap: str
+) -> Officer:
+    return Officer(
+        identifier,
+        unlabel(department),
+        unword_list(specialties),
+        leader == "Y",
+        unword_list(areas),
+        None if cap == ABSENT else int(cap),
+    )

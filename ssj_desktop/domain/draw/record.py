@@ -1,0 +1,192 @@
+"""record.json: the machine-readable record, and its recomputation from itself alone."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ssj_desktop.domain.draw.freezing import ALGORITHM, thaw
+from ssj_desktop.domain.draw.matching import Matching
+from ssj_desktop.domain.draw.outcome import Outcome, perform
+from ssj_desktop.domain.draw.scheme import ABSENT
+from ssj_desktop.domain.draw.selection import StratumResult, Ticketed
+from ssj_desktop.domain.errors import InvalidInput, SsjError
+
+FORMAT = "SSJ-RECORD-1"
+Record = dict[str, Any]
+
+
+def record_of(outcome: Outcome, paper: Mapping[str, Any] | None = None) -> Record:
+    """The record of a draw; ``paper`` holds what else was printed (time, place, people)."""
+    frozen = outcome.frozen
+    matching = outcome.matching or Matching(0, 0, ())
+    record: Record = {
+        "format": FORMAT,
+        "algorithm": ALGORITHM,
+        "draw": outcome.scheme.draw,
+        "device": outcome.scheme.device,
+        "rehearsal": outcome.scheme.rehearsal,
+        "items": list(outcome.scheme.items),
+        "files": {file.name: file.content.decode() for file in frozen},
+        "hashes": {
+            "pool": frozen.pool.sha256,
+            "poolpub": frozen.poolpub.sha256,
+            "plan": frozen.plan.sha256,
+            "staff": frozen.staff.sha256,
+            "prev": outcome.previous,
+        },
+        "machine": outcome.machine,
+        "commitment": outcome.commitment,
+        "witnesses": list(outcome.witnesses),
+        "public": outcome.public,
+        "seed_text": outcome.seed_text.decode(),
+        "seed": outcome.seed,
+        "strata": [_stratum(stratum) for stratum in outcome.strata],
+        "cap": matching.cap,
+        "cap_raise": matching.cap_raise,
+        "teams": [_team(team) for team in matching.teams],
+        "paper": dict(paper or {}),
+    }
+    record["digest"] = record_digest(record)
+    return record
+
+
+def _stratum(stratum: StratumResult) -> Record:
+    return {
+        "code": stratum.code,
+        "eligible": stratum.eligible,
+        "k": stratum.k,
+        "cutoff": stratum.cutoff,
+        "drawn": _ids(stratum.drawn),
+        "substitutes": _ids(stratum.substitutes),
+        "would_be": _ids(stratum.would_be),
+    }
+
+
+def _ids(pairs: tuple[Ticketed, ...]) -> list[str]:
+    return [identifier for _, identifier in pairs]
+
+
+def _team(team: Any) -> Record:
+    return {
+        "object": team.object,
+        "officers": list(team.officers),
+        "leader": team.leader or ABSENT,
+        "seats": [
+            [[c.officer, c.load, c.ticket, c.standing] for c in candidates]
+            for candidates in team.seats
+        ],
+    }
+
+
+def record_bytes(record: Record) -> bytes:
+    """Canonical JSON: sorted keys, two blanks of indent, LF at the end."""
+    return (json.dumps(record, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+
+
+def record_digest(record: Record) -> str:
+    """SHA-256 of the canonical JSON of the record without its digest."""
+    bare = {key: value for key, value in record.items() if key != "digest"}
+    return hashlib.sha256(record_bytes(bare)).hexdigest()
+
+
+def read_record(content: bytes) -> Record:
+    """A record from bytes; InvalidInput when it is none."""
+    try:
+        record = json.loads(content.decode("utf-8"))
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise InvalidInput(
+            "这个文件不是抽取记录（JSON 格式有误）。", "请选择 record.json。"
+        ) from None
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        raise InvalidInput(
+            "这个文件不是抽取记录。", "请选择本程序写出的 record.json 或记录表 PDF。"
+        )
+    missing = [key for key in _KEYS if key not in record]
+    if missing:
+        raise InvalidInput(f"抽取记录缺少“{missing[0]}”。", "请使用完整的原始记录。")
+    return record
+
+
+_KEYS = (
+    "algorithm", "draw", "device", "files", "hashes", "machine", "commitment", "witnesses",
+    "public", "seed_text", "seed", "strata", "cap", "cap_raise", "teams", "digest",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing a verification looked at."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What agrees and what does not."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        return all(check.ok for check in self.checks)
+
+
+_COMPARED = (
+    ("文件内容", "files"), ("校验值", "hashes"), ("机器数承诺", "commitment"),
+    ("种子文本", "seed_text"), ("随机种子 R", "seed"), ("抽中、候补与截止票号", "strata"),
+    ("人员上限 C", "cap"), ("上限上调 e", "cap_raise"), ("检查组", "teams"),
+)  # fmt: skip
+
+
+def verify_record(record: Record) -> Verification:
+    """Recompute a record from its frozen files and contributions, and compare everything."""
+    whole = Check("记录完整性", record["digest"] == record_digest(record))
+    try:
+        outcome = _recompute(record)
+    except SsjError as problem:
+        return Verification((whole, Check("重新计算", ok=False, detail=problem.message)))
+    except (LookupError, ValueError, TypeError, AttributeError):
+        return Verification((whole, Check("重新计算", ok=False, detail="冻结文件的内容不完整。")))
+    fresh = record_of(outcome, record.get("paper"))
+    compared = [_compare(name, key, record, fresh) for name, key in _COMPARED]
+    rest = {"algorithm", "draw", "device", "rehearsal", "items", "format"}
+    same = all(record.get(key) == fresh[key] for key in rest)
+    return Verification((whole, Check("编号、设备与事项", same), *compared))
+
+
+def _compare(name: str, key: str, record: Record, fresh: Record) -> Check:
+    if record[key] == fresh[key]:
+        return Check(name, ok=True)
+    return Check(name, ok=False, detail=_first_difference(record[key], fresh[key]))
+
+
+def _first_difference(stored: Any, fresh: Any) -> str:
+    describe: Callable[[Any], str] = lambda value: str(value)[:60]  # noqa: E731
+    if isinstance(stored, list) and isinstance(fresh, list):
+        for place, (one, other) in enumerate(zip(stored, fresh, strict=False), start=1):
+            if one != other:
+                return f"第 {place} 项：" + _first_difference(one, other)
+        return f"记录有 {len(stored)} 项，应有 {len(fresh)} 项"
+    if isinstance(stored, dict) and isinstance(fresh, dict):
+        for key in sorted({*stored, *fresh}):
+            if stored.get(key) != fresh.get(key):
+                return f"{key}：" + _first_difference(stored.get(key), fresh.get(key))
+    return f"记录为 {describe(stored)}，应为 {describe(fresh)}"
+
+
+def _recompute(record: Record) -> Outcome:
+    if record["algorithm"] != ALGORITHM:
+        raise InvalidInput(f"不认识的抽取规则“{record['algorithm']}”。", "请升级本程序后再核对。")
+    files = {name: str(text).encode() for name, text in record["files"].items()}
+    scheme = thaw(files["pool.int"], files["plan"], files["staff"], str(record["device"]))
+    return perform(
+        scheme,
+        str(record["hashes"]["prev"]),
+        str(record["machine"]),
+        [str(digits) for digits in record["witnesses"]],
+        str(record["public"]),
+    )
