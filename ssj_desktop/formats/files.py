@@ -1,0 +1,92 @@
+"""Writing files outside the store: whole or not at all."""
+
+import contextlib
+import errno
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from ssj_desktop.domain.errors import FileRefused
+
+_REPLACE_TRIES = 5
+_REPLACE_PAUSE_SECONDS = 0.2
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write to a temporary name, fsync, rename; FileRefused leaves nothing half done."""
+    write_all(path.parent, {path.name: content})
+
+
+def write_all(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write a set of files: first all under temporary names, then rename them all."""
+    written: list[tuple[Path, Path]] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            written.append((folder / f".{name}.part", folder / name))
+            _write(written[-1][0], content)
+        for temporary, final in written:
+            _replace(temporary, final)
+    except OSError as problem:
+        raise _refusal(folder, problem, sum(map(len, files.values()))) from problem
+    finally:
+        for temporary, _ in written:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+    return tuple(final for _, final in written)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _replace(temporary: Path, final: Path) -> None:
+    """Rename; on Windows another program may hold the file for a moment."""
+    for attempt in range(_REPLACE_TRIES):
+        try:
+            temporary.replace(final)
+        except PermissionError:
+            if attempt == _REPLACE_TRIES - 1:
+                raise
+            time.sleep(_REPLACE_PAUSE_SECONDS)
+        else:
+            return
+
+
+def _refusal(folder: Path, problem: OSError, need: int) -> FileRefused:
+    name = (
+        Path(problem.filename).name.removeprefix(".").removesuffix(".part")
+        if problem.filename
+        else ""
+    )
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return FileRefused(
+            f"“{folder}”所在磁盘空间不足，需要约 {need // 1024 + 1} KB，没有写入文件。",
+            "请清理磁盘或换一个文件夹。",
+        )
+    if isinstance(problem, PermissionError):
+        return FileRefused(
+            f"不能写入“{folder / name}”。",
+            "文件可能正被打开，或没有权限；请关闭后重试或换一个文件夹。",
+        )
+    if isinstance(problem, NotADirectoryError | FileExistsError | IsADirectoryError):
+        return FileRefused(f"“{folder}”不能当作文件夹使用。", "请换一个文件夹。")
+    return FileRefused(f"写入“{folder}”失败（{problem.strerror}）。", "请检查磁盘和路径后重试。")
+
+
+def read_file(path: Path, most: int | None = None) -> bytes:
+    """The bytes of a file; FileRefused when it is missing, unreadable or larger than ``most``."""
+    try:
+        if most is not None and path.stat().st_size > most:
+            raise FileRefused(f"“{path.name}”超过 {most // 1024 // 1024} MB。", "请拆分后再试。")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise FileRefused(f"找不到文件“{path}”。", "请检查路径。") from None
+    except OSError as problem:
+        raise FileRefused(
+            f"读不了“{path}”（{problem.strerror}）。", "请检查权限或换一个位置。"
+        ) from None
