@@ -101,9 +101,8 @@ BUILDING = (
 
 def missing_packages(needs: Sequence[Need]) -> list[str]:
     """Debian packages still to install; Windows and macOS bring everything in the wheels."""
-    if not sys.platform.startswith("linux"):
-        return []
-    return [need.package for need in needs if not need.is_met()]
+    linux = sys.platform.startswith("linux")
+    return [need.package for need in needs if linux and not need.is_met()]
 
 
 def install(packages: Sequence[str]) -> None:
@@ -125,7 +124,7 @@ def apt_rights() -> list[str] | None:
     """The prefix that makes apt-get work here; None when there is no way without asking."""
     if shutil.which("apt-get") is None:
         return None
-    if os.geteuid() == 0:
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
         return []
     if shutil.which("sudo") is None:
         return None
@@ -268,11 +267,12 @@ def closing_counts(output: str) -> tuple[int, int]:
 # --- commands ---------------------------------------------------------------------------------
 
 Options = argparse.Namespace
+WIN32 = ("--platform", "win32", "--cache-dir", ".mypy_cache/win32")
 CHECKS = (
     ("ruff format", ("-m", "ruff", "format", "--check", ".")),
     ("ruff check", ("-m", "ruff", "check", ".")),
     ("mypy", ("-m", "mypy", "-p", "ssj_desktop")),
-    ("mypy win32", ("-m", "mypy", "--platform", "win32", "-p", "ssj_desktop")),
+    ("mypy win32", ("-m", "mypy", *WIN32, "-p", "ssj_desktop")),
     ("lint-imports", ("-c", "from importlinter.cli import lint_imports_command as c; c()")),
 )
 COVERAGE = (

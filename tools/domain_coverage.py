@@ -16,10 +16,8 @@ _recording = Coverage(
     config_file=False,
     source=[str(_ROOT / "ssj_desktop" / "domain")],
 )
-
-
-def pytest_configure() -> None:
-    _recording.start()
+_recording.set_option("run:disable_warnings", ["no-data-collected"])  # the process that only leads
+_recording.start()  # now: conftest files import the package before any hook runs
 
 
 def pytest_unconfigure() -> None:
