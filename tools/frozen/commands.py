@@ -1,0 +1,12 @@
+"""Start of the program ``ssj`` in the packed folder."""
+
+import sys
+
+from ssj_desktop.formats.excel import child
+
+if sys.argv[1:2] == [child.FLAG]:
+    sys.exit(child.main(sys.argv[2]))
+
+from ssj_desktop.cli import main
+
+sys.exit(main())
