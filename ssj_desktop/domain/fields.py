@@ -205,7 +205,8 @@ class Registry:
 
 
 def _warn_credit_code(code: str) -> str | None:
-    return credit_code_problem(code) if len(code) == 18 else None
+    """Only codes of registration departments; project and permit numbers look different."""
+    return credit_code_problem(code) if len(code) == 18 and code[0] in "159Y" else None
 
 
 _CREDIT_SYNONYMS = {

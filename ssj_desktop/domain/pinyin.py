@@ -1,0 +1,18 @@
+"""Pinyin initials for searching: 黑龙江 → hlj."""
+
+from functools import cache
+
+
+def initials(name: str) -> str:
+    """The first letter of each character's first reading; letters and digits stay."""
+    return "".join(_initial(character) for character in name)
+
+
+@cache
+def _initial(character: str) -> str:
+    if character.isascii():
+        return character.lower() if character.isalnum() else ""
+    from pypinyin import Style, pinyin  # noqa: PLC0415 - heavy, and only names need it
+
+    reading = pinyin(character, style=Style.FIRST_LETTER, errors="ignore")
+    return str(reading[0][0]) if reading else ""

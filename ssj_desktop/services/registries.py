@@ -1,0 +1,381 @@
+"""Keeping the registries (名录库): enrol, revise, import, take an import back.
+
+One set of use-cases serves every registry; what differs stands in ``domain/fields.py``.
+"""
+
+import csv
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from ssj_desktop import places
+from ssj_desktop.domain.errors import InvalidInput, RuleViolation
+from ssj_desktop.domain.fields import ITEMS, REGISTRIES, Registry, Value
+from ssj_desktop.domain.identifiers import is_draw_id, local_id
+from ssj_desktop.domain.importing import ParsedSheet, find_table, parse_rows
+from ssj_desktop.domain.pinyin import initials
+from ssj_desktop.formats.excel.reader import read_workbook
+from ssj_desktop.formats.files import read_file
+from ssj_desktop.models.draws import SelectedTarget
+from ssj_desktop.models.registries import REGISTRY_TABLES, ImportBatch, RegistryChange
+from ssj_desktop.queries.registries import (
+    CHANGED,
+    FAULTY,
+    NEW,
+    UNCHANGED,
+    ImportPreview,
+    PreviewRow,
+    find_row,
+    preview_import,
+    shown,
+)
+from ssj_desktop.services.desk import Desk, Work
+
+_LOCAL_PREFIX = {"targets": "L", "inspectors": "R", "items": "S", "witnesses": "W"}
+
+
+@dataclass(frozen=True, slots=True)
+class Enrol:
+    """A new row, as typed texts by field name."""
+
+    kind: str
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Revise:
+    """Changed texts of a row and why."""
+
+    kind: str
+    row_id: str
+    texts: Mapping[str, str]
+    reason: str = "更正"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFile:
+    """A file that was read and parsed for one registry."""
+
+    kind: str
+    file_name: str
+    sha256: str
+    parsed: ParsedSheet
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRows:
+    """The good rows of a file; nothing is imported when there are none."""
+
+    file: SheetFile
+
+
+@dataclass(frozen=True, slots=True)
+class RevertImport:
+    """Take a whole import back."""
+
+    batch_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportDone:
+    """What an import did."""
+
+    batch_id: str
+    preview: ImportPreview
+
+
+def read_sheet(kind: str, path: Path, sheet: str | None = None) -> SheetFile:
+    """Read and parse a file for a registry; no store is touched."""
+    content = read_file(path)
+    workbook = read_workbook(path)
+    registry = REGISTRIES[kind]
+    parsed = parse_rows(find_table(workbook, registry, sheet), registry)
+    digest = hashlib.sha256(content).hexdigest()
+    return SheetFile(kind, path.name, digest, parsed, workbook.notices + parsed.notices)
+
+
+def parse_texts(registry: Registry, texts: Mapping[str, str]) -> dict[str, Value]:
+    """Values of a form; the first fault is raised with its label."""
+    values: dict[str, Value] = {}
+    for field in registry.fields:
+        try:
+            values[field.name] = field.parse(texts.get(field.name, ""))
+        except InvalidInput as problem:
+            raise InvalidInput(f"{field.label}：{problem.message}", problem.remedy) from None
+    return values
+
+
+def enrol(work: Work, command: Enrol) -> str:
+    """Add one row (入库); the number must not be there yet."""
+    registry = REGISTRIES[command.kind]
+    values = parse_texts(registry, command.texts)
+    _refuse_twin(work, registry, values, None)
+    row_id = work.new_id()
+    code = _code(values.get(registry.key), registry, work, _next_serial(work, registry.kind))
+    work.session.execute(
+        insert(REGISTRY_TABLES[registry.kind]).values(**_new_row(work, row_id, code, values))
+    )
+    _remember(work, registry, row_id, None, values, "入库", None)
+    work.note(
+        "入库",
+        f"{registry.noun} {values['name']}",
+        registry.kind,
+        code=code,
+        after=_digest(registry, values),
+    )
+    return row_id
+
+
+def revise(work: Work, command: Revise) -> None:
+    """Change one row; the draw id stays what it was."""
+    registry = REGISTRIES[command.kind]
+    row = find_row(work.session, command.kind, command.row_id)
+    if row is None:
+        raise InvalidInput("这一行已经不在名录库里。", "请刷新后重试。")
+    merged = {**shown(registry, row.values), **command.texts}
+    values = parse_texts(registry, merged)
+    _refuse_twin(work, registry, values, row.id)
+    _store_change(work, registry, row.id, values)
+    _remember(work, registry, row.id, row.values, values, command.reason, None)
+    work.note(
+        "变更", f"{registry.noun} {values['name']}", registry.kind, code=row.code, reason=command.reason,
+        before=_digest(registry, row.values), after=_digest(registry, values),
+    )  # fmt: skip
+
+
+def import_rows(work: Work, command: ImportRows) -> ImportDone:
+    """Write the new and changed rows of a sheet in one transaction."""
+    file = command.file
+    registry = REGISTRIES[file.kind]
+    preview = preview_import(work.session, file.kind, file.parsed)
+    if not preview.importable:
+        raise RuleViolation(
+            f"没有可导入的行：{preview.count(UNCHANGED)} 行未变，{preview.count(FAULTY)} 行有误。",
+            "请改好后再导入。",
+        )
+    batch = _open_batch(work, file, preview)
+    _add_rows(work, registry, [row for row in preview.rows if row.standing == NEW], batch)
+    for row in preview.rows:
+        if row.standing == CHANGED:
+            _change_row(work, registry, row, batch)
+    counts = {standing: preview.count(standing) for standing in (NEW, CHANGED, UNCHANGED, FAULTY)}
+    work.note(
+        "导入",
+        f"{registry.label} {file.file_name}",
+        registry.kind,
+        batch=batch,
+        sha256=file.sha256,
+        **counts,
+    )
+    return ImportDone(batch, preview)
+
+
+def _open_batch(work: Work, file: SheetFile, preview: ImportPreview) -> str:
+    batch = work.new_id()
+    work.session.execute(
+        insert(ImportBatch).values(
+            id=batch,
+            registry_kind=file.kind,
+            file_name=file.file_name,
+            file_sha256=file.sha256,
+            at=work.now,
+            actor=work.actor.name,
+            added=preview.count(NEW),
+            changed=preview.count(CHANGED),
+            unchanged=preview.count(UNCHANGED),
+            faulty=preview.count(FAULTY),
+        )
+    )
+    return batch
+
+
+def _add_rows(work: Work, registry: Registry, rows: list[PreviewRow], batch: str) -> None:
+    if not rows:
+        return
+    serial = _next_serial(work, registry.kind)
+    new_rows, changes = [], []
+    for place, row in enumerate(rows):
+        values = {
+            field.name: row.values.get(field.name, field.default) for field in registry.fields
+        }
+        row_id = work.new_id()
+        code = _code(values.get(registry.key), registry, work, serial + place)
+        new_rows.append(_new_row(work, row_id, code, values))
+        changes.append(_change(work, registry, row_id, None, values, "导入", batch))
+    work.session.execute(insert(REGISTRY_TABLES[registry.kind]), new_rows)
+    work.session.execute(insert(RegistryChange), changes)
+
+
+def _change_row(work: Work, registry: Registry, row: PreviewRow, batch: str) -> None:
+    known = find_row(work.session, registry.kind, str(row.row_id))
+    if known is None:
+        raise InvalidInput("名录在导入期间有变动。", "请重新预览后再导入。")
+    values = {**known.values, **{name: row.values[name] for name in row.changes}}
+    _store_change(work, registry, known.id, values)
+    _remember(work, registry, known.id, known.values, values, "导入", batch)
+
+
+def revert_import(work: Work, command: RevertImport) -> None:
+    """Undo an import as a whole, unless a row was drawn or changed since."""
+    batch = work.session.get(ImportBatch, command.batch_id)
+    if batch is None or batch.reverted_at is not None:
+        raise RuleViolation("这次导入已经撤销或不存在。", "请刷新后查看。")
+    registry = REGISTRIES[batch.registry_kind]
+    changes = work.session.scalars(
+        select(RegistryChange).where(RegistryChange.batch_id == batch.id)
+    ).all()
+    _refuse_used(work, registry, batch, {change.row_id for change in changes})
+    for change in changes:
+        _undo(work, registry, change)
+    batch.reverted_at = work.now
+    work.note(
+        "撤销导入",
+        f"{registry.label} {batch.file_name}",
+        registry.kind,
+        batch=batch.id,
+        rows=len(changes),
+    )
+
+
+def _refuse_used(work: Work, registry: Registry, batch: ImportBatch, row_ids: set[str]) -> None:
+    later = select(func.count()).where(
+        RegistryChange.row_id.in_(row_ids),
+        RegistryChange.at > batch.at,
+        RegistryChange.batch_id.is_distinct_from(batch.id),
+    )
+    table = REGISTRY_TABLES[registry.kind]
+    drawn = select(func.count()).where(
+        SelectedTarget.target_code.in_(select(table.code).where(table.id.in_(row_ids)))
+    )
+    if work.session.scalar(later) or work.session.scalar(drawn):
+        raise RuleViolation("导入的行之后已被修改或抽取，不能整批撤销。", "请逐行更正。")
+
+
+def _undo(work: Work, registry: Registry, change: RegistryChange) -> None:
+    table = REGISTRY_TABLES[registry.kind]
+    if change.before is None:
+        work.session.execute(delete(table).where(table.id == change.row_id))
+        return
+    values = parse_texts(registry, change.before)
+    before = find_row(work.session, registry.kind, change.row_id)
+    _store_change(work, registry, change.row_id, values)
+    _remember(
+        work, registry, change.row_id, before.values if before else None, values, "撤销导入", None
+    )
+
+
+def load_starter_items(work: Work, command: str) -> int:
+    """Fill an empty item list from the starter catalogue; returns how many items came in."""
+    if work.session.scalar(select(func.count()).select_from(REGISTRY_TABLES["items"])):
+        raise RuleViolation("抽查事项清单里已有事项。", "请用导入来补充。")
+    text = places.resource("item_lists", command).read_text(encoding="utf-8-sig")
+    rows = []
+    for record in csv.DictReader(text.splitlines()):
+        texts = {field.name: record.get(field.label, "") for field in ITEMS.fields}
+        values = parse_texts(ITEMS, texts)
+        row_id = work.new_id()
+        rows.append(_new_row(work, row_id, str(values["number"]), values))
+        _remember(work, ITEMS, row_id, None, values, "起始清单", None)
+    work.session.execute(insert(REGISTRY_TABLES["items"]), rows)
+    work.note("载入起始清单", command, "items", count=len(rows))
+    return len(rows)
+
+
+def adopt_sample_items(desk: Desk) -> int:
+    """The starter catalogue of the program."""
+    return desk.do(load_starter_items, "starter_items.csv")
+
+
+def _code(number: Value, registry: Registry, work: Work, serial: int) -> str:
+    """The draw id: the number itself where it fits, else a local id given once, never reused."""
+    if isinstance(number, str) and registry.kind != "witnesses" and is_draw_id(number):
+        return number
+    return local_id(_LOCAL_PREFIX[registry.kind], work.office.division, serial)
+
+
+def _next_serial(work: Work, kind: str) -> int:
+    """One more than every row ever enrolled, those taken back included."""
+    query = select(func.count()).where(
+        RegistryChange.registry_kind == kind, RegistryChange.before.is_(None)
+    )
+    return (work.session.scalar(query) or 0) + 1
+
+
+def _new_row(work: Work, row_id: str, code: str, values: Mapping[str, Value]) -> dict[str, Any]:
+    return {
+        "id": row_id,
+        "code": code,
+        "initials": initials(str(values["name"])),
+        "enrolled_at": work.now,
+        "revised_at": work.now,
+        **values,
+    }
+
+
+def _store_change(work: Work, registry: Registry, row_id: str, values: Mapping[str, Value]) -> None:
+    table = REGISTRY_TABLES[registry.kind]
+    fresh = {**values, "initials": initials(str(values["name"])), "revised_at": work.now}
+    work.session.execute(update(table).where(table.id == row_id).values(**fresh))
+
+
+def _refuse_twin(
+    work: Work, registry: Registry, values: Mapping[str, Value], own: str | None
+) -> None:
+    key = values.get(registry.key)
+    if key is None:
+        return
+    table = REGISTRY_TABLES[registry.kind]
+    column = table.__table__.columns[registry.key]
+    twin = work.session.execute(
+        select(table.name).where(column == key, table.id != (own or ""))
+    ).first()
+    if twin:
+        label = registry.field(registry.key).label
+        raise InvalidInput(
+            f"{label}“{key}”已在名录库中（{twin[0]}）。", "请核对，或直接修改那一行。"
+        )
+
+
+def _change(
+    work: Work,
+    registry: Registry,
+    row_id: str,
+    before: Mapping[str, Value] | None,
+    after: Mapping[str, Value],
+    reason: str,
+    batch: str | None,
+) -> dict[str, Any]:
+    return {
+        "id": work.new_id(),
+        "registry_kind": registry.kind,
+        "row_id": row_id,
+        "batch_id": batch,
+        "at": work.now,
+        "actor": work.actor.name,
+        "reason": reason,
+        "before": None if before is None else shown(registry, before),
+        "after": shown(registry, after),
+    }
+
+
+def _remember(
+    work: Work,
+    registry: Registry,
+    row_id: str,
+    before: Mapping[str, Value] | None,
+    after: Mapping[str, Value],
+    reason: str,
+    batch: str | None,
+) -> None:
+    change = _change(work, registry, row_id, before, after, reason, batch)
+    work.session.execute(insert(RegistryChange).values(**change))
+
+
+def _digest(registry: Registry, values: Mapping[str, Value]) -> str:
+    lines = "".join(f"{name}\t{text}\n" for name, text in sorted(shown(registry, values).items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
