@@ -1,0 +1,90 @@
+"""Papers as plain text ready to print; rendered to PDF and to workbooks by the formats."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table column; ``width_mm`` on paper; ``kind`` text, code, ticket, number or date."""
+
+    title: str
+    width_mm: int
+    align: str = "left"
+    kind: str = "text"
+
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TablePaper:
+    """A landscape table: 公示表, 年度抽查计划表, lists."""
+
+    organ: str
+    title: str
+    head_lines: tuple[tuple[str, str], ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    foot_left: str = ""
+    foot_right: str = ""
+    page_foot: str = ""
+    watermark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HashLine:
+    """A printed hash; empty ``sm3`` prints one line only."""
+
+    label: str
+    sha256: str
+    sm3: str = ""
+    kind: str = "SHA-256"
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A person who signs: 身份, 姓名, 单位, and what the person wrote."""
+
+    capacity: str
+    name: str
+    unit: str
+    digits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPaper:
+    """随机抽取记录表. Rows are strings in the order of the printed columns."""
+
+    organ: str
+    number: str
+    ordinal: str
+    facts: tuple[tuple[str, str], ...]
+    strata: tuple[Row, ...]
+    drawn: tuple[Row, ...]
+    substitutes: tuple[Row, ...]
+    would_be: tuple[Row, ...]
+    would_be_note: str
+    witnesses: tuple[Signer, ...]
+    hashes: tuple[HashLine, ...]
+    recipe: tuple[str, ...]
+    qr_text: str
+    page_foot: str
+    candidates: tuple[Row, ...] = ()
+    watermark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PredrawPaper:
+    """随机抽取前承诺单."""
+
+    organ: str
+    number: str
+    ordinal: str
+    facts: tuple[tuple[str, str], ...]
+    drift_title: str
+    drift: tuple[Row, ...]
+    hashes: tuple[HashLine, ...]
+    signers: tuple[Signer, ...]
+    qr_text: str
+    page_foot: str
+    watermark: str = ""
