@@ -115,9 +115,11 @@ def install(packages: Sequence[str]) -> None:
         raise Unprepared(f"缺少系统软件包，请以管理员身份运行后重试：\n  {' '.join(line)}")
     say(f"正在安装系统软件包：{'、'.join(packages)}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], [*line, "-qq"]):
-        if subprocess.call([*rights, *command], env=quiet, stdout=subprocess.DEVNULL):
-            raise Unprepared(f"系统软件包安装失败，请手工运行：\n  {' '.join(line)}")
+    nowhere = subprocess.DEVNULL
+    subprocess.call([*rights, "apt-get", "update", "-qq"], env=quiet, stdout=nowhere)
+    patient = ["-qq", "-o", "Acquire::Retries=3"]
+    if subprocess.call([*rights, *line, *patient], env=quiet, stdout=nowhere):
+        raise Unprepared(f"系统软件包安装失败，请手工运行：\n  {' '.join(line)}")
 
 
 def apt_rights() -> list[str] | None:
@@ -292,6 +294,9 @@ def demo(_: Options) -> int:
 
 
 def run(_: Options) -> int:
+    linux = sys.platform.startswith("linux")
+    if linux and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise Unprepared("这里没有图形桌面，窗口打不开；无窗口时请用 ssj 命令。")
     return start("-m", "ssj_desktop")
 
 

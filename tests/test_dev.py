@@ -272,3 +272,21 @@ def test_help_answers_in_chinese_without_preparing_anything() -> None:
         capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"}, check=True,
     )  # fmt: skip
     assert "用样例资料" in asked.stdout
+
+
+def test_without_a_desktop_the_window_is_refused_in_words(
+    prepared: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(prepared.sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    assert prepared.main(["run"]) == 1
+    assert "没有图形桌面" in capsys.readouterr().out
+
+
+def test_with_a_desktop_the_window_is_started(
+    prepared: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    prepared.start = lambda *command: {("-m", "ssj_desktop"): 7}[command]
+    assert prepared.main(["run"]) == 7

@@ -130,8 +130,15 @@ def _asks_for_the_system(node: ast.AST) -> bool:
     """A function, if or try that asks the platform, for an attribute, or expects ImportError."""
     if not isinstance(node, ast.If | ast.IfExp | ast.FunctionDef | ast.Try | ast.BoolOp):
         return False
-    asked = ast.unparse(node)
-    return "sys.platform" in asked or "hasattr(" in asked or "except ImportError" in asked
+    return any(_is_question(part) for part in ast.walk(node))
+
+
+def _is_question(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        return ast.unparse(node) == "sys.platform"
+    if isinstance(node, ast.ExceptHandler):
+        return node.type is not None and "ImportError" in ast.unparse(node.type)
+    return isinstance(node, ast.Name) and node.id == "hasattr"
 
 
 def _used_by(node: ast.AST, names: dict[str, str]) -> list[str]:
