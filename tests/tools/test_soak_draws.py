@@ -1,0 +1,92 @@
+"""The soak of draws finds a second result, a missing task and a record that was changed."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.orm import Session
+
+TOOLS = Path(__file__).resolve().parents[2] / "tools"
+sys.path.insert(0, str(TOOLS))
+
+import killing  # noqa: E402
+import soak_draws  # noqa: E402
+import soak_kill  # noqa: E402
+
+from ssj_desktop.models.draws import Draw  # noqa: E402
+from ssj_desktop.models.inspections import InspectionTask  # noqa: E402
+from ssj_desktop.services.accounts import sign_in  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return soak_draws.template(tmp_path_factory.mktemp("soak"))
+
+
+@pytest.fixture
+def store(source: Path, tmp_path: Path) -> Path:
+    """A copy of the store before its draw."""
+    path = tmp_path / "store.ssj"
+    soak_kill.copy_store(source, path)
+    return path
+
+
+def checked(store: Path, confirmed: list[str]) -> soak_draws.Tally:
+    tally = soak_draws.Tally()
+    soak_draws.check(store, confirmed, tally)
+    return tally
+
+
+def spoil(store: Path, harm: Callable[[Session], object]) -> None:
+    """Change the store behind the program's back."""
+    desk = sign_in(store, killing.PASSWORD)
+    desk.ask(lambda session: session.connection())
+    with desk.database.writing() as session:
+        triggers = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+        for name in triggers.all():
+            session.execute(text(f'DROP TRIGGER "{name}"'))
+        harm(session)
+    desk.close()
+
+
+def held(store: Path) -> str:
+    desk = sign_in(store, killing.PASSWORD)
+    digest = soak_draws.hold(desk)
+    desk.close()
+    return digest
+
+
+def test_a_draw_not_yet_begun_is_held_once(store: Path) -> None:
+    tally = checked(store, ["ready"])
+    assert (tally.undone, tally.faults) == (1, [])
+
+
+def test_a_confirmed_draw_stays_what_it_was(store: Path) -> None:
+    digest = held(store)
+    tally = checked(store, ["ready", digest])
+    assert (tally.drawn, tally.faults) == (1, [])
+
+
+def test_another_result_than_the_confirmed_one_is_a_fault(store: Path) -> None:
+    held(store)
+    assert checked(store, ["ready", "0" * 64]).faults == ["结果在重启后变了"]
+
+
+def test_a_missing_task_is_a_fault(store: Path) -> None:
+    held(store)
+    first = select(InspectionTask.id).limit(1).scalar_subquery()
+    spoil(store, lambda s: s.execute(delete(InspectionTask).where(InspectionTask.id == first)))
+    assert any("任务有" in fault for fault in checked(store, ["ready"]).faults)
+
+
+def test_a_changed_record_is_a_fault(store: Path) -> None:
+    held(store)
+
+    def change(session: Session) -> None:
+        record = session.scalars(select(Draw.record)).one() or b""
+        session.execute(update(Draw).values(record=record.replace(b"20260317", b"20260318")))
+
+    spoil(store, change)
+    assert "记录核对不符" in checked(store, ["ready"]).faults
