@@ -1,0 +1,191 @@
+"""Reading draws: the ledger of the year, one draw, and its papers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ssj_desktop.domain.draw.canonical import text_lines
+from ssj_desktop.domain.draw.flow import DrawState, why_not_void
+from ssj_desktop.domain.draw.freezing import thaw
+from ssj_desktop.domain.draw.outcome import Outcome, perform
+from ssj_desktop.domain.draw.record import Record, read_record
+from ssj_desktop.domain.draw.scheme import EXCLUDED
+from ssj_desktop.domain.papers import PredrawPaper, RecordPaper
+from ssj_desktop.models.draws import Draw, InspectorAssignment, SelectedTarget
+from ssj_desktop.models.registries import Inspector
+from ssj_desktop.queries import draw_papers
+from ssj_desktop.queries.office import find_office
+
+
+@dataclass(frozen=True, slots=True)
+class DrawRow:
+    """One line of the draw ledger (第 n 次，作废 m 次)."""
+
+    id: str
+    number: str
+    title: str
+    state: DrawState
+    year: int
+    serial: int
+    frozen_at: datetime
+    drawn_at: datetime | None
+    operator: str
+    line_id: str
+    drawn: int
+    void_reason: str | None
+    why_not_void: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawDetail:
+    """A draw as the wizard shows it."""
+
+    row: DrawRow
+    panel: tuple[str, ...]
+    place: str
+    supervisor: str
+    visit_date: date
+    base: int
+    eligible: int
+    quota: int
+    officers: int
+    recusals: int
+    pool_hash: str
+    commitment: str
+    selected: tuple["SelectedRow", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedRow:
+    """A drawn object or substitute with its team, ready to show."""
+
+    stratum: str
+    position: int
+    standing: str
+    code: str
+    name: str
+    ticket: str
+    team: str
+
+
+def list_draws(session: Session, year: int | None = None) -> tuple[DrawRow, ...]:
+    """Newest first."""
+    query = select(Draw).order_by(Draw.year.desc(), Draw.serial.desc())
+    if year is not None:
+        query = query.where(Draw.year == year)
+    return tuple(_row(session, draw) for draw in session.scalars(query))
+
+
+def find_draw_by_number(session: Session, number: str) -> DrawRow | None:
+    draw = session.scalars(select(Draw).where(Draw.number == number)).first()
+    return _row(session, draw) if draw else None
+
+
+def _row(session: Session, draw: Draw) -> DrawRow:
+    drawn = select(func.count()).where(
+        SelectedTarget.draw_id == draw.id, SelectedTarget.standing == "drawn"
+    )
+    state = DrawState.of(draw.state)
+    return DrawRow(
+        draw.id, draw.number, draw.title, state, draw.year, draw.serial, draw.frozen_at,
+        draw.drawn_at, draw.operator, draw.plan_line_id, session.scalar(drawn) or 0,
+        draw.void_reason, why_not_void(state),
+    )  # fmt: skip
+
+
+def find_draw(session: Session, draw_id: str) -> DrawDetail:
+    draw = session.get_one(Draw, draw_id)
+    pool = text_lines(draw.pool_int)[2:]
+    staff = text_lines(draw.staff_file)[2:]
+    quota = sum(int(line[7]) for line in text_lines(draw.plan_file) if line[0] == "stratum")
+    return DrawDetail(
+        row=_row(session, draw),
+        panel=tuple(f"{p['name']}（{p['unit']}）" for p in draw.panel),
+        place=draw.place,
+        supervisor=draw.supervisor,
+        visit_date=draw.visit_date,
+        base=len(pool),
+        eligible=sum(line[3] != EXCLUDED for line in pool),
+        quota=quota,
+        officers=sum(line[0] != "recusal" for line in staff),
+        recusals=sum(line[0] == "recusal" for line in staff),
+        pool_hash=draw.pool_hash,
+        commitment=draw.commitment,
+        selected=list_selected(session, draw_id),
+    )
+
+
+def list_selected(session: Session, draw_id: str) -> tuple[SelectedRow, ...]:
+    """Drawn objects, then substitutes, by stratum and ticket."""
+    rows = session.scalars(
+        select(SelectedTarget)
+        .where(SelectedTarget.draw_id == draw_id)
+        .order_by(SelectedTarget.standing, SelectedTarget.stratum, SelectedTarget.position)
+    )
+    teams = _teams(session, draw_id)
+    return tuple(
+        SelectedRow(
+            r.stratum,
+            r.position,
+            r.standing,
+            r.target_code,
+            r.name,
+            r.ticket,
+            teams.get(r.target_code, ""),
+        )
+        for r in rows
+    )
+
+
+def _teams(session: Session, draw_id: str) -> dict[str, str]:
+    rows = session.execute(
+        select(InspectorAssignment.target_code, Inspector.name, InspectorAssignment.leader)
+        .join(Inspector, Inspector.code == InspectorAssignment.inspector_code)
+        .where(InspectorAssignment.draw_id == draw_id)
+        .order_by(InspectorAssignment.leader.desc(), InspectorAssignment.seat)
+    )
+    teams: dict[str, list[str]] = {}
+    for code, name, leader in rows:
+        teams.setdefault(code, []).append(f"▲{name}" if leader else name)
+    return {code: "、".join(names) for code, names in teams.items()}
+
+
+def draw_record(session: Session, draw_id: str) -> Record:
+    """The stored record of a draw that has a result."""
+    draw = session.get_one(Draw, draw_id)
+    return read_record(draw.record or b"")
+
+
+def recomputed(session: Session, draw_id: str) -> Outcome:
+    """The outcome, computed anew from what was frozen and written."""
+    draw = session.get_one(Draw, draw_id)
+    record = draw_record(session, draw_id)
+    scheme = thaw(draw.pool_int, draw.plan_file, draw.staff_file, draw.device)
+    return perform(scheme, draw.previous_head, draw.machine, record["witnesses"], record["public"])
+
+
+def predraw_paper(session: Session, draw_id: str) -> PredrawPaper:
+    """随机抽取前承诺单."""
+    draw = session.get_one(Draw, draw_id)
+    facts: dict[str, Any] = {
+        "organ": find_office(session).unit,
+        "ordinal": _ordinal(session, draw),
+        "detail": find_draw(session, draw_id),
+    }
+    return draw_papers.predraw_paper(draw, **facts)
+
+
+def _ordinal(session: Session, draw: Draw) -> str:
+    voided = select(func.count()).where(
+        Draw.year == draw.year, Draw.device == draw.device, Draw.serial <= draw.serial,
+        Draw.state == DrawState.VOID.value,
+    )  # fmt: skip
+    return draw_papers.ordinal(draw.serial, session.scalar(voided) or 0)
+
+
+def record_paper(session: Session, draw_id: str) -> RecordPaper:
+    """随机抽取记录表, from the stored record."""
+    return draw_papers.record_paper(draw_record(session, draw_id))
