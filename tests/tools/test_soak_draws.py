@@ -42,7 +42,6 @@ def checked(store: Path, confirmed: list[str]) -> soak_draws.Tally:
 def spoil(store: Path, harm: Callable[[Session], object]) -> None:
     """Change the store behind the program's back."""
     desk = sign_in(store, killing.PASSWORD)
-    desk.ask(lambda session: session.connection())
     with desk.database.writing() as session:
         triggers = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
         for name in triggers.all():
