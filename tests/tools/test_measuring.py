@@ -1,15 +1,10 @@
 """The bench: ratios, goals and growth."""
 
 import math
-import sys
-from pathlib import Path
 
+import measuring
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-
-import measuring  # noqa: E402
-from measuring import Row  # noqa: E402
+from measuring import Row
 
 
 def test_a_goal_is_met_at_its_very_ratio() -> None:

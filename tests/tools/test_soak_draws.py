@@ -1,23 +1,18 @@
 """The soak of draws finds a second result, a missing task and a record that was changed."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import killing
 import pytest
+import soak_draws
+import soak_kill
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
-TOOLS = Path(__file__).resolve().parents[2] / "tools"
-sys.path.insert(0, str(TOOLS))
-
-import killing  # noqa: E402
-import soak_draws  # noqa: E402
-import soak_kill  # noqa: E402
-
-from ssj_desktop.models.draws import Draw  # noqa: E402
-from ssj_desktop.models.inspections import InspectionTask  # noqa: E402
-from ssj_desktop.services.accounts import sign_in  # noqa: E402
+from ssj_desktop.models.draws import Draw
+from ssj_desktop.models.inspections import InspectionTask
+from ssj_desktop.services.accounts import sign_in
 
 
 @pytest.fixture(scope="module")

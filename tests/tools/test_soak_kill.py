@@ -1,21 +1,16 @@
 """The soak of kills finds what it looks for: lost, half done and damaged acts."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import killing
 import pytest
+import soak_kill
 from sqlalchemy import delete, update
 
-TOOLS = Path(__file__).resolve().parents[2] / "tools"
-sys.path.insert(0, str(TOOLS))
-
-import killing  # noqa: E402
-import soak_kill  # noqa: E402
-
-from ssj_desktop.models.registries import Target  # noqa: E402
-from ssj_desktop.services.accounts import sign_in  # noqa: E402
-from ssj_desktop.services.desk import Desk  # noqa: E402
+from ssj_desktop.models.registries import Target
+from ssj_desktop.services.accounts import sign_in
+from ssj_desktop.services.desk import Desk
 
 MARKS = [f"[{act}-7-{number}]" for number, act in enumerate(soak_kill.ACTS)]
 
@@ -84,7 +79,7 @@ def test_a_worker_is_killed_after_its_first_line(tmp_path: Path) -> None:
     log = tmp_path / "confirmed.txt"
     program = tmp_path / "worker.py"
     program.write_text(
-        f"import sys, time; sys.path.insert(0, {str(TOOLS)!r})\n"
+        f"import sys, time; sys.path.insert(0, {str(Path(killing.__file__).parent)!r})\n"
         "from pathlib import Path\nfrom killing import acknowledge\n"
         f"acknowledge(Path({str(log)!r}), '1')\ntime.sleep(60)\n",
         encoding="utf-8",
