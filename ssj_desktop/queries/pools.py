@@ -136,14 +136,17 @@ def _officer(inspector: Inspector) -> Officer:
     )
 
 
-def seats(session: Session, line: LineRow) -> tuple[Seat, ...]:
-    """Rule 6.1: lead department with the item's specialty, each partner, then free seats."""
+def seats(session: Session, line: LineRow, *, leader: bool) -> tuple[Seat, ...]:
+    """Rule 6.1: lead department with the item's specialty, each partner, then free seats.
+
+    ``leader`` demands a leader-qualified officer on the first seat.
+    """
     specialties = session.scalars(
         select(InspectionItem.specialty).where(
             InspectionItem.number.in_(line.draft.items), InspectionItem.specialty.is_not(None)
         )
     ).all()
-    fixed = [Seat(line.draft.lead, specialties[0] or "" if specialties else "")]
+    fixed = [Seat(line.draft.lead, specialties[0] or "" if specialties else "", leader)]
     fixed += [Seat(partner) for partner in line.draft.partners]
     return (*fixed, *(Seat() for _ in range(line.draft.team_size - len(fixed))))
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -92,7 +92,7 @@ def freeze_draw(work: Work, command: FreezeDraw) -> str:
     scheme = _scheme(work, number, line, command, pool, staff)
     _refuse_second(work, line, scheme, command.replaces)
     _refuse_empty(scheme)
-    check_drawable(scheme)
+    scheme = _staffed(work, line, scheme)
     return _store_frozen(work, command, line, scheme, serial)
 
 
@@ -141,10 +141,21 @@ def _scheme(
         pool=pool.entries,
         officers=staff.officers,
         recusals=staff.recusals,
-        templates={DEFAULT_TEMPLATE: pools.seats(work.session, line)},
+        templates={DEFAULT_TEMPLATE: pools.seats(work.session, line, leader=True)},
         panel=tuple(clean_name(panelist.name) for panelist in command.panel),
         program=f"ssj {__version__}",
     )
+
+
+def _staffed(work: Work, line: LineRow, scheme: Scheme) -> Scheme:
+    """A leader on the first seat where there are enough; else the spec's plain seats."""
+    try:
+        check_drawable(scheme)
+    except RuleViolation:
+        plain = {DEFAULT_TEMPLATE: pools.seats(work.session, line, leader=False)}
+        scheme = replace(scheme, templates=plain)
+        check_drawable(scheme)
+    return scheme
 
 
 def _basis(line: LineRow, scheme: Scheme) -> str:

@@ -19,7 +19,7 @@ def title_block(sheet: Sheet, organ: str, title: str, left: str, right: str) -> 
     sheet.y += 78
 
 
-def section(sheet: Sheet, head: str, note: str = "", needs: float = 60) -> None:
+def section(sheet: Sheet, head: str, note: str = "", needs: float = 104) -> None:
     """A section head that never stands alone at the end of a page."""
     sheet.ensure(needs + 26)
     sheet.y += 19

@@ -19,16 +19,17 @@ STRATA = (
     Column("截止票号（前 18 位）", 42, "center", "ticket"),
 )  # fmt: skip
 DRAWN = (
-    Column("序", 8, "center", "number"), Column("层", 11, "center"),
+    Column("序", 8, "center", "number"), Column("层", 9, "center"),
     Column("票号（前 18 位）", 37, "center", "ticket"),
-    Column("统一社会信用代码", 36, "center", "code"), Column("名称", 52), Column("执法检查人员", 31),
+    Column("统一社会信用代码", 36, "center", "code"), Column("名称", 49), Column("执法检查人员", 31),
 )  # fmt: skip
-SUBSTITUTES = (*DRAWN[:4], Column("名称", 83))
+SUBSTITUTES = (*DRAWN[:4], Column("名称", 80))
 WOULD_BE = (*DRAWN[:5], Column("排除原因", 31))
 WITNESSES = (
     Column("序", 10, "center", "number"), Column("姓名", 24, "center"), Column("单位及身份", 66),
     Column("见证数字", 34, "center", "number"), Column("签名", 46),
 )  # fmt: skip
+_ROWS = Style(size=9.1, pad=2.6)
 CANDIDATES = (
     Column("对象", 36, "left", "code"), Column("席位", 12, "center", "number"),
     Column("可选人数", 16, "center", "number"),
@@ -44,11 +45,11 @@ def render_record(paper: RecordPaper, attachments: Mapping[str, bytes], when: da
     section(sheet, "一、分层与抽取数量", "N 为冻结时参加抽取的家数；票号不大于截止票号的即为抽中")
     Grid(sheet, STRATA).draw(paper.strata)
     section(sheet, "二、抽中对象", "各分层内按票号由小到大排列；▲ 为组长")
-    Grid(sheet, DRAWN, Style(size=9.1), group=lambda row: row[1]).draw(paper.drawn)
+    Grid(sheet, DRAWN, _ROWS, group=lambda row: row[1]).draw(paper.drawn)
     section(sheet, "三、候补对象", "替补只能按此次序递补，不得挑选；理由和证据另附")
-    Grid(sheet, SUBSTITUTES, Style(size=9.1), group=lambda row: row[1]).draw(paper.substitutes)
+    Grid(sheet, SUBSTITUTES, _ROWS, group=lambda row: row[1]).draw(paper.substitutes)
     section(sheet, "四、若未排除将被抽中的对象", paper.would_be_note)
-    Grid(sheet, WOULD_BE, Style(size=9.1), group=lambda row: row[1]).draw(paper.would_be)
+    Grid(sheet, WOULD_BE, _ROWS, group=lambda row: row[1]).draw(paper.would_be)
     _witnesses(sheet, paper)
     _signatures(sheet)
     section(

@@ -6,9 +6,10 @@ from functools import cached_property
 
 from ssj_desktop.domain.papers import Column
 from ssj_desktop.formats.pdf.sheet import MM, Sheet
-from ssj_desktop.formats.pdf.text import width, wrap
+from ssj_desktop.formats.pdf.text import fitting, width, wrap
 
 OUTER, INNER, GROUP = 1.3, 0.4, 1.5
+_UNBROKEN = frozenset({"code", "ticket", "date", "number"})
 _ROLES = {"text": "Fang", "code": "Song", "ticket": "Song", "number": "Song", "date": "Fang"}
 
 
@@ -87,7 +88,8 @@ class Grid:
         for place, text in enumerate(row):
             room = self.edges[place + 1] - self.edges[place] - 2 * self.style.pad
             role, size = self._face(place)
-            fits = "\n" not in text and width(text, role, size) <= room
+            whole = self.columns[place].kind in _UNBROKEN
+            fits = whole or ("\n" not in text and width(text, role, size) <= room)
             found.append([text] if fits else wrap(text, role, size, room))
         return found
 
@@ -118,8 +120,10 @@ class Grid:
             "center": (self.edges[place] + self.edges[place + 1]) / 2,
             "right": self.edges[place + 1] - self.style.pad,
         }[align]
+        room = self.edges[place + 1] - self.edges[place] - 2 * self.style.pad
         for number, line in enumerate(lines):
-            self.sheet.text(x, baseline + number * leading, line, role, size, align)
+            fitted = fitting(line, role, size, room)
+            self.sheet.text(x, baseline + number * leading, line, role, fitted, align)
 
     def _close(self) -> None:
         bottom = self.sheet.y
@@ -144,8 +148,10 @@ def facts(sheet: Sheet, pairs: Sequence[tuple[str, str]], label_mm: float = 28) 
             sheet.text(start + label / 2, sheet.y + tall / 2 + 3.8, title, "Hei", size, "center")
             parts = lines[place] if len(row) == 1 else [value]
             first = sheet.y + (tall - (len(parts) - 1) * size * 1.3) / 2 + 3.8
+            end = middle if len(row) == 2 and not place else right
             for number, part in enumerate(parts):
-                sheet.text(start + label + 6, first + number * size * 1.3, part, "Fang", size)
+                fitted = fitting(part, "Fang", size, end - start - label - 9)
+                sheet.text(start + label + 6, first + number * size * 1.3, part, "Fang", fitted)
             sheet.line(start + label, sheet.y, start + label, sheet.y + tall)
             if place:
                 sheet.line(start, sheet.y, start, sheet.y + tall)

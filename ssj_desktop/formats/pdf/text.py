@@ -41,6 +41,12 @@ def width(text: str, role: str, size: float) -> float:
     return total * size
 
 
+def fitting(text: str, role: str, size: float, available: float) -> float:
+    """The size at which a line that must not break fits, never below six points."""
+    need = width(text, role, size)
+    return size if need <= available else max(6.0, size * available / need)
+
+
 def wrap(text: str, role: str, size: float, available: float) -> list[str]:
     """Lines no wider than ``available`` points, after Chinese rules for both line ends."""
     lines: list[str] = []

@@ -1,0 +1,141 @@
+"""Reading inspection tasks and results."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ssj_desktop.domain.result_rules import EDITABLE, Entry, gaps
+from ssj_desktop.domain.vocabulary import InspectionMethod, ResultCode, TaskState
+from ssj_desktop.models.draws import Draw
+from ssj_desktop.models.inspections import InspectionTask, ItemResult
+from ssj_desktop.models.registries import Inspector
+from ssj_desktop.queries.plans import item_names
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """An officer of a team."""
+
+    name: str
+    certificate: str
+    is_leader: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemEntry:
+    """One item of a task with the result that holds, if any."""
+
+    item: str
+    name: str
+    entry: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One task with everything the entry screen shows, decisions included."""
+
+    id: str
+    number: str
+    draw_number: str
+    title: str
+    target_id: str
+    target_code: str
+    target_name: str
+    state: TaskState
+    visit_on: date | None
+    method: InspectionMethod | None
+    team: tuple[TeamMember, ...]
+    items: tuple[ItemEntry, ...]
+    gaps: tuple[str, ...]
+    entered_by: str | None
+    reviewed_by: str | None
+    review_opinion: str | None
+    completed_on: date | None
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in EDITABLE
+
+    @property
+    def why_not_submit(self) -> str | None:
+        if not self.is_editable:
+            return f"任务{self.state.label}"
+        return f"还缺 {len(self.gaps)} 项" if self.gaps else None
+
+    @property
+    def progress(self) -> str:
+        done = sum(item.entry is not None for item in self.items)
+        return f"{done} / {len(self.items)}"
+
+    @property
+    def result_text(self) -> str:
+        codes = [c.label for item in self.items if item.entry for c in item.entry.codes]
+        return "、".join(dict.fromkeys(codes)) or "—"
+
+
+def list_tasks(
+    session: Session, draw_id: str | None = None, state: TaskState | None = None
+) -> tuple[TaskRow, ...]:
+    """Tasks in order of their number."""
+    query = select(InspectionTask).order_by(InspectionTask.number)
+    if draw_id is not None:
+        query = query.where(InspectionTask.draw_id == draw_id)
+    if state is not None:
+        query = query.where(InspectionTask.state == state)
+    return _rows(session, list(session.scalars(query)))
+
+
+def find_task(session: Session, task_id: str) -> TaskRow:
+    return _rows(session, [session.get_one(InspectionTask, task_id)])[0]
+
+
+def _rows(session: Session, tasks: list[InspectionTask]) -> tuple[TaskRow, ...]:
+    names = item_names(session)
+    draws = {draw.id: draw for draw in session.scalars(select(Draw))}
+    people = {person.code: person for person in session.scalars(select(Inspector))}
+    entries = _entries(session, [task.id for task in tasks])
+    return tuple(_row(task, draws[task.draw_id], people, names, entries) for task in tasks)
+
+
+def _entries(session: Session, task_ids: list[str]) -> dict[tuple[str, str], Entry]:
+    """The latest result of each task and item."""
+    query = select(ItemResult).order_by(ItemResult.revision)
+    if len(task_ids) == 1:
+        query = query.where(ItemResult.task_id == task_ids[0])
+    return {
+        (r.task_id, r.item_number): Entry(
+            r.item_number,
+            tuple(ResultCode.of(code) for code in r.codes),
+            r.finding or "",
+            r.follow_up,
+            r.rectify_by,
+            r.note or "",
+        )
+        for r in session.scalars(query)
+    }
+
+
+def _row(
+    task: InspectionTask,
+    draw: Draw,
+    people: dict[str, Inspector],
+    names: dict[str, str],
+    entries: dict[tuple[str, str], Entry],
+) -> TaskRow:
+    items = tuple(
+        ItemEntry(item, names.get(item, item), entries.get((task.id, item))) for item in task.items
+    )
+    entered = [item.item for item in items if item.entry]
+    team = tuple(
+        TeamMember(people[code].name, people[code].certificate_number, code == task.leader)
+        for code in task.team
+        if code in people
+    )
+    return TaskRow(
+        task.id, task.number, draw.number, draw.title, task.target_id, task.target_code,
+        task.target_name, task.state, task.visit_on, task.method, team, items,
+        gaps(task.items, entered, task.visit_on, len(task.team)),
+        task.entered_by, task.reviewed_by, task.review_opinion, task.completed_on,
+    )  # fmt: skip
