@@ -30,11 +30,16 @@ _DASH = "—"
 
 
 def ordinal(serial: int, voided: int) -> str:
+    """第 n 次，作废 m 次; a draw from a file has no place in a ledger."""
+    if not serial:
+        return "不入台账"
     return f"本年度第 {serial} 次，作废 {voided} 次"
 
 
 def paper_time(moment: str | datetime) -> str:
     """2026年9月15日 9:12."""
+    if not moment:
+        return _DASH
     when = datetime.fromisoformat(moment) if isinstance(moment, str) else moment.astimezone()
     return f"{paper_date(when.date())} {when.hour}:{when.minute:02d}"
 

@@ -18,6 +18,7 @@ from ssj_desktop.models.keyfile import Cost
 from ssj_desktop.models.office import Account, Office, Setting
 from ssj_desktop.queries.office import list_accounts
 from ssj_desktop.services.desk import Actor, Desk, Work
+from ssj_desktop.services.registries import STARTER_ITEMS, load_starter_items
 from ssj_desktop.services.surroundings import Surroundings
 
 SMALL_OFFICE = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.CLERK)
@@ -91,6 +92,7 @@ def _furnish(
     actor = Actor(command.admin, SMALL_OFFICE)
     desk = Desk(database, actor, surroundings or Surroundings())
     desk.do(found_office, command)
+    desk.do(load_starter_items, STARTER_ITEMS)
     slots = (
         keyfile.wrap(command.admin, password, key, cost or Cost()),
         keyfile.wrap(keyfile.RECOVERY, recovery, key, cost or Cost()),

@@ -33,7 +33,9 @@ from ssj_desktop.queries.registries import (
     preview_import,
     shown,
 )
-from ssj_desktop.services.desk import Desk, Work
+from ssj_desktop.services.desk import Work
+
+STARTER_ITEMS = "starter_items.csv"
 
 _LOCAL_PREFIX = {"targets": "L", "inspectors": "R", "items": "S", "witnesses": "W"}
 
@@ -284,11 +286,6 @@ def load_starter_items(work: Work, command: str) -> int:
     work.session.execute(insert(REGISTRY_TABLES["items"]), rows)
     work.note("载入起始清单", command, "items", count=len(rows))
     return len(rows)
-
-
-def adopt_sample_items(desk: Desk) -> int:
-    """The starter catalogue of the program."""
-    return desk.do(load_starter_items, "starter_items.csv")
 
 
 def _code(number: Value, registry: Registry, work: Work, serial: int) -> str:

@@ -33,6 +33,19 @@ class SpecDraw:
     witnesses: tuple[str, ...]
     public: str
 
+    def paper(self) -> dict[str, Any]:
+        """What a record prints beside the result; a draw without a store has no people or place."""
+        panel = [
+            {"name": f"见证人 {n}", "unit": "", "capacity": ""}
+            for n in range(1, len(self.witnesses) + 1)
+        ]
+        return {
+            "organ": "随机抽取（按说明文件）", "title": self.scheme.draw,
+            "items": [[item, item] for item in self.scheme.items], "place": "", "operator": "",
+            "supervisor": "", "panel": panel, "visit_date": "", "frozen_at": "", "drawn_at": "",
+            "serial": 0, "voided": 0, "officers": {}, "replaces": "",
+        }  # fmt: skip
+
 
 class _Reader:
     """Reads one JSON object, naming the place of every fault; every key must be asked for."""

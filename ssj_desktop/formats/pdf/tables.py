@@ -89,7 +89,7 @@ class Grid:
             room = self.edges[place + 1] - self.edges[place] - 2 * self.style.pad
             role, size = self._face(place)
             whole = self.columns[place].kind in _UNBROKEN
-            fits = whole or ("\n" not in text and width(text, role, size) <= room)
+            fits = whole or ("\n" not in text and width(text, role, size) * 0.9 <= room)
             found.append([text] if fits else wrap(text, role, size, room))
         return found
 

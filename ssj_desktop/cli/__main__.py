@@ -1,0 +1,7 @@
+"""``python -m ssj_desktop.cli``."""
+
+import sys
+
+from ssj_desktop.cli import main
+
+sys.exit(main())

@@ -1,0 +1,268 @@
+"""draw: freeze, seed, void, show, export, run; and verify."""
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ssj_desktop.cli.planning import current_plan
+from ssj_desktop.cli.terminal import Terminal, parse_day
+from ssj_desktop.domain.draw.files import draw_files
+from ssj_desktop.domain.draw.outcome import Outcome, perform
+from ssj_desktop.domain.draw.record import (
+    Record,
+    Verification,
+    read_record,
+    record_of,
+    verify_record,
+)
+from ssj_desktop.domain.draw.scheme import ABSENT
+from ssj_desktop.domain.draw.spec_file import read_spec
+from ssj_desktop.domain.errors import InvalidInput, VerificationFailed
+from ssj_desktop.formats.draw_papers import record_papers
+from ssj_desktop.formats.files import read_file, write_all, write_atomically
+from ssj_desktop.formats.pdf.predraw import render_predraw
+from ssj_desktop.formats.pdf.reader import attachments_of
+from ssj_desktop.queries.draw_papers import record_paper
+from ssj_desktop.queries.draws import (
+    DrawRow,
+    draw_record,
+    find_draw,
+    find_draw_by_number,
+    list_draws,
+    predraw_paper,
+    recomputed,
+)
+from ssj_desktop.queries.plans import list_lines
+from ssj_desktop.queries.registries import list_rows
+from ssj_desktop.services.draws import (
+    FreezeDraw,
+    Panelist,
+    PerformDraw,
+    VoidDraw,
+    draw,
+    freeze_draw,
+    void_draw,
+)
+
+_MOST_RECORD_BYTES = 600 * 1024 * 1024
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("draw", help="随机抽取")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="动作")
+
+    freeze = actions.add_parser("freeze", parents=[common], help="冻结名录，取得抽取编号")
+    freeze.add_argument("--year", type=int, required=True)
+    freeze.add_argument("--line", type=int, default=1, help="计划任务序号")
+    freeze.add_argument("--place", required=True, help="抽取地点")
+    freeze.add_argument("--supervisor", default="", help="监督人")
+    freeze.add_argument("--visit", required=True, help="拟检查日期")
+    freeze.add_argument(
+        "--witness",
+        action="append",
+        required=True,
+        metavar="姓名:单位[:身份[:本单位]]",
+        help="见证人；至少两位",
+    )
+    freeze.add_argument("--replaces", default="", help="另行抽取时填原抽取编号")
+    freeze.add_argument("--request", default="", help="请求编号；重试时用同一个")
+    freeze.add_argument("--sheet", metavar="文件.pdf", help="同时写出抽取前承诺单")
+    freeze.set_defaults(run=run_freeze)
+
+    seed = actions.add_parser("seed", parents=[common], help="录入见证数字并抽取")
+    seed.add_argument("draw")
+    seed.add_argument("--digits", action="append", required=True, help="按见证人顺序；缺席填 -")
+    seed.add_argument("--public", default=ABSENT, help="事先约定的公开数")
+    seed.set_defaults(run=run_seed)
+
+    void = actions.add_parser("void", parents=[common], help="作废（须由第二人）")
+    void.add_argument("draw")
+    void.add_argument("--reason", required=True)
+    void.set_defaults(run=run_void)
+
+    show = actions.add_parser("show", parents=[common], help="列出全年抽取，或看一次抽取")
+    show.add_argument("draw", nargs="?")
+    show.set_defaults(run=run_show)
+
+    export = actions.add_parser("export", parents=[common], help="写出冻结文件、记录和票号表")
+    export.add_argument("draw")
+    export.add_argument("--out", required=True)
+    export.set_defaults(run=run_export)
+
+    run = actions.add_parser("run", parents=[common], help="不用数据库，按 SPEC.json 完成一次抽取")
+    run.add_argument("--spec", required=True)
+    run.add_argument("--out", required=True)
+    run.set_defaults(run=run_spec)
+
+    verify = commands.add_parser(
+        "verify", parents=[common], help="重新计算抽取记录（.json 或 .pdf）"
+    )
+    verify.add_argument("files", nargs="+")
+    verify.set_defaults(run=run_verify)
+
+
+def _find(terminal: Terminal, number: str) -> DrawRow:
+    row = terminal.desk.ask(find_draw_by_number, number)
+    if row is None:
+        raise InvalidInput(f"没有编号为“{number}”的抽取。", "请用 ssj draw show 查看编号。")
+    return row
+
+
+def _panelist(terminal: Terminal, text: str) -> Panelist:
+    """姓名:单位:身份, or the name of a registered witness."""
+    parts = text.replace("：", ":").split(":")
+    if len(parts) > 1:
+        capacity = parts[2] if len(parts) > 2 else ""
+        return Panelist(parts[0], parts[1], capacity, outside=parts[3:4] != ["本单位"])
+    for row in terminal.desk.ask(list_rows, "witnesses"):
+        if row.name == text:
+            values = row.values
+            return Panelist(
+                text, str(values["unit"]), str(values["capacity"] or ""), bool(values["outside"])
+            )
+    raise InvalidInput(f"见证人“{text}”没有单位。", "请写成“姓名:单位:身份”，或先登记见证人。")
+
+
+def run_freeze(terminal: Terminal, options: argparse.Namespace) -> None:
+    desk = terminal.desk
+    lines = desk.ask(list_lines, current_plan(desk, options.year).id)
+    if not 1 <= options.line <= len(lines):
+        raise InvalidInput(f"计划里没有第 {options.line} 项任务。", f"现有 {len(lines)} 项。")
+    command = FreezeDraw(
+        request_id=options.request or desk.surroundings.new_id(),
+        line_id=lines[options.line - 1].id,
+        place=options.place,
+        supervisor=options.supervisor,
+        visit_date=parse_day(options.visit),
+        panel=tuple(_panelist(terminal, text) for text in options.witness),
+        replaces=options.replaces,
+    )
+    draw_id = desk.do(freeze_draw, command)
+    if options.sheet:
+        paper = desk.ask(predraw_paper, draw_id)
+        write_atomically(Path(options.sheet), render_predraw(paper, desk.surroundings.now()))
+    detail = desk.ask(find_draw, draw_id)
+    terminal.say(
+        [
+            f"已冻结：{detail.row.number}",
+            f"参加抽取 {detail.eligible} 家，排除 {detail.base - detail.eligible} 家，拟抽 {detail.quota} 家，执法人员 {detail.officers} 人",
+            f"待抽库 SHA-256：{detail.pool_hash}",
+            f"机器数承诺：{detail.commitment}",
+            "下一步：打印并签署承诺单，再用 ssj draw seed 录入见证数字。",
+        ],
+        draw=detail.row.number, pool=detail.pool_hash, commitment=detail.commitment,
+        eligible=detail.eligible, quota=detail.quota,
+    )  # fmt: skip
+
+
+def run_seed(terminal: Terminal, options: argparse.Namespace) -> None:
+    row = _find(terminal, options.draw)
+    terminal.desk.do(draw, PerformDraw(row.id, tuple(options.digits), options.public))
+    detail = terminal.desk.ask(find_draw, row.id)
+    drawn = [s for s in detail.selected if s.standing == "drawn"]
+    terminal.say(
+        [
+            f"{options.draw} 抽中 {len(drawn)} 家：",
+            *(f"{s.code}　{s.name}　{s.team}" for s in drawn),
+        ],
+        draw=options.draw,
+        drawn=[s.code for s in drawn],
+    )
+
+
+def run_void(terminal: Terminal, options: argparse.Namespace) -> None:
+    terminal.desk.do(void_draw, VoidDraw(_find(terminal, options.draw).id, options.reason))
+    terminal.say(f"{options.draw} 已作废，编号保留。")
+
+
+def run_show(terminal: Terminal, options: argparse.Namespace) -> None:
+    if options.draw:
+        detail = terminal.desk.ask(find_draw, _find(terminal, options.draw).id)
+        terminal.say(
+            [f"{detail.row.number}　{detail.row.title}　{detail.row.state.label}",
+             *(f"{s.standing}　{s.code}　{s.name}　{s.team}" for s in detail.selected)],
+            draw=detail.row.number, state=detail.row.state.value,
+        )  # fmt: skip
+        return
+    rows = terminal.desk.ask(list_draws)
+    lines = [f"{r.number}　{r.title}　{r.state.label}　{r.drawn} 家" for r in rows]
+    terminal.say(
+        lines or ["今年还没有抽取。"],
+        draws=[{"draw": r.number, "state": r.state.value} for r in rows],
+    )
+
+
+def run_export(terminal: Terminal, options: argparse.Namespace) -> None:
+    row = _find(terminal, options.draw)
+    if row.drawn_at is None:
+        raise InvalidInput(f"抽取 {row.number} 还没有结果。", "请先录入见证数字。")
+    record = terminal.desk.ask(draw_record, row.id)
+    outcome = terminal.desk.ask(recomputed, row.id)
+    _write(terminal, Path(options.out), outcome, record, row.drawn_at)
+
+
+def run_spec(terminal: Terminal, options: argparse.Namespace) -> None:
+    spec = read_spec(read_file(Path(options.spec), _MOST_RECORD_BYTES))
+    outcome = perform(spec.scheme, spec.previous, spec.machine, spec.witnesses, spec.public)
+    record = record_of(outcome, spec.paper())
+    _write(terminal, Path(options.out), outcome, record, datetime(2000, 1, 1))  # noqa: DTZ001 - time is no input
+
+
+def _write(
+    terminal: Terminal, folder: Path, outcome: Outcome, record: Record, when: datetime
+) -> None:
+    files = draw_files(outcome, record)
+    files |= record_papers(record_paper(record), files, when)
+    written = write_all(folder, files)
+    verification = verify_record(record)
+    _refuse_failure(verification, record["draw"])
+    terminal.say(
+        [f"{record['draw']}：抽中 {len(list(outcome.drawn_ids()))} 家", *(f"已写出：{path}" for path in written)],
+        draw=record["draw"], seed=outcome.seed, files=[str(path) for path in written],
+    )  # fmt: skip
+
+
+def read_any_record(path: Path) -> Record:
+    """A record from .json, or from the attachment of its PDF."""
+    content = read_file(path, _MOST_RECORD_BYTES)
+    if content.startswith(b"%PDF-") or path.suffix.lower() == ".pdf":
+        attached = attachments_of(content)
+        if "record.json" not in attached:
+            raise InvalidInput(
+                f"“{path.name}”里没有 record.json 附件。", "请使用随机抽取记录表的 PDF。"
+            )
+        content = attached["record.json"]
+    return read_record(content)
+
+
+def run_verify(terminal: Terminal, options: argparse.Namespace) -> None:
+    lines, facts = [], []
+    for name in options.files:
+        record = read_any_record(Path(name))
+        verification = verify_record(record)
+        lines.append(f"{name}（{record['draw']}）")
+        lines += [
+            f"　{'一致' if c.ok else '不一致'}　{c.name}　{c.detail}".rstrip()
+            for c in verification.checks
+        ]
+        facts.append(
+            {
+                "file": name,
+                "ok": verification.ok,
+                "checks": [[c.name, c.ok, c.detail] for c in verification.checks],
+            }
+        )
+    failed = [fact for fact in facts if not fact["ok"]]
+    lines.append("全部一致，记录可信。" if not failed else f"有 {len(failed)} 份记录不一致。")
+    terminal.say(lines, agrees=not failed, files=facts)
+    if failed:
+        raise VerificationFailed("抽取记录与重新计算的结果不一致。", "请使用原始记录，并保留现场。")
+
+
+def _refuse_failure(verification: Verification, number: str) -> None:
+    if not verification.ok:
+        wrong = "、".join(check.name for check in verification.checks if not check.ok)
+        raise VerificationFailed(
+            f"{number} 的记录核对不通过：{wrong}。", "请保留现场并联系技术支持。"
+        )

@@ -1,0 +1,79 @@
+"""Workbooks that leave the office: official layout, no author, no path, same bytes every time."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ssj_desktop.domain.papers import Column
+from ssj_desktop.formats.excel.cells import BODY, BORDER, CENTRE, HEAD, WRAP_LEFT, write_text
+
+_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed stamp without meaning
+_MM_PER_CHARACTER = 2.0
+
+
+def new_book() -> Workbook:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.creator = ""
+    book.properties.lastModifiedBy = ""
+    book.properties.created = book.properties.modified = _EPOCH
+    return book
+
+
+def save(book: Workbook) -> bytes:
+    """The bytes, with the clock taken out of the archive."""
+    raw, clean = io.BytesIO(), io.BytesIO()
+    book.save(raw)
+    with (
+        zipfile.ZipFile(raw) as source,
+        zipfile.ZipFile(clean, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                stamp = b"2000-01-01T00:00:00Z</dcterms:modified>"
+                start = content.find(b"<dcterms:modified")
+                end = content.find(b">", start) + 1
+                rest = content.find(b"</dcterms:modified>", end) + len(b"</dcterms:modified>")
+                content = content[:end] + stamp + content[rest:]
+            target.writestr(
+                zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED
+            )
+    return clean.getvalue()
+
+
+def write_table(
+    sheet: Worksheet, first: int, columns: Sequence[Column], rows: Sequence[Sequence[str]]
+) -> None:
+    """A head row at ``first`` and the rows below it, bordered."""
+    for place, column in enumerate(columns, start=1):
+        cell = sheet.cell(first, place)
+        write_text(cell, column.title)
+        cell.font, cell.alignment, cell.border = HEAD, CENTRE, BORDER
+        sheet.column_dimensions[get_column_letter(place)].width = max(
+            6, column.width_mm / _MM_PER_CHARACTER
+        )
+    sheet.row_dimensions[first].height = 28
+    for number, row in enumerate(rows, start=first + 1):
+        for place, (column, text) in enumerate(zip(columns, row, strict=True), start=1):
+            cell = sheet.cell(number, place)
+            write_text(cell, text)
+            cell.font, cell.border = BODY, BORDER
+            cell.alignment = WRAP_LEFT if column.align == "left" else CENTRE
+
+
+def official_page(sheet: Worksheet, head_rows: int) -> None:
+    """A4 landscape, fit to width, repeated head, page numbers, frozen head."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"1:{head_rows}"
+    sheet.print_options.horizontalCentered = True
+    sheet.oddFooter.center.text = "第 &P 页 共 &N 页"
+    sheet.freeze_panes = f"A{head_rows + 1}"

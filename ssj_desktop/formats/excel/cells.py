@@ -1,0 +1,31 @@
+"""The one way to put text into a workbook: as text, never as a formula."""
+
+import re
+
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, Side
+
+from ssj_desktop.domain.errors import FileRefused
+
+MOST_CHARACTERS = 32_767
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_THIN = Side(style="thin", color="FF000000")
+BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+BODY = Font(name="宋体", size=11)
+HEAD = Font(name="黑体", size=11, bold=True)
+TITLE = Font(name="方正小标宋简体", size=20)
+WRAP_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+
+def write_text(cell: Cell, text: str) -> None:
+    """Store ``text`` exactly; FileRefused names what a workbook cannot hold."""
+    if _CONTROL.search(text):
+        raise FileRefused(f"“{text[:20]}”含有控制字符，不能写入表格。", "请先在名录中改正。")
+    if len(text) > MOST_CHARACTERS:
+        raise FileRefused(f"“{text[:20]}…”超过单元格上限 32767 字。", "请缩短后再导出。")
+    cell.value = text
+    cell.data_type = "s"
+    cell.number_format = "@"
+    if text.startswith(("=", "+", "-", "@")):
+        cell.quotePrefix = True

@@ -1,0 +1,114 @@
+"""Registries as workbooks: the export, the import template, and the list of faults."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ssj_desktop.domain.fields import Field, FieldKind, Registry, Value
+from ssj_desktop.domain.importing import Fault, ParsedSheet
+from ssj_desktop.domain.papers import Column, TablePaper
+from ssj_desktop.domain.sheets import column_letters
+from ssj_desktop.formats.excel.book import new_book, official_page, save, write_table
+from ssj_desktop.formats.excel.cells import write_text
+from ssj_desktop.formats.excel.table import render_table
+
+TEMPLATE_VERSION = "1"
+_TEMPLATE_ROWS = 2_000
+_FAULTS = (
+    Column("位置", 20, "center"), Column("列", 36), Column("内容", 60), Column("问题和处理办法", 130),
+)  # fmt: skip
+
+
+def render_registry(
+    registry: Registry, rows: Iterable[Mapping[str, Value]], organ: str, day: str
+) -> bytes:
+    """All fields of all rows, importable again."""
+    columns = tuple(Column(field.label, field.width * 3) for field in registry.fields)
+    body = tuple(tuple(f.show(row[f.name]) for f in registry.fields) for row in rows)
+    paper = TablePaper(
+        organ,
+        registry.label,
+        ((f"导出日期：{day}", f"共 {len(body)} {registry.counter}"),),
+        columns,
+        body,
+    )
+    return render_table(paper)
+
+
+def render_template(registry: Registry) -> bytes:
+    """Headers with drop-downs, a sample row, text columns, and instructions."""
+    book = new_book()
+    book.properties.version = TEMPLATE_VERSION
+    sheet = book.create_sheet(registry.label)
+    columns = [Column(field.label, field.width * 3) for field in registry.fields]
+    write_table(sheet, 1, columns, [[field.sample for field in registry.fields]])
+    official_page(sheet, 1)
+    words = book.create_sheet("字典")
+    for place, field in enumerate(registry.fields):
+        for row in range(3, 200):
+            sheet.cell(row, place + 1).number_format = "@"
+        if field.choices or field.kind is FieldKind.FLAG:
+            _drop_down(sheet, words, place, field)
+    guide = book.create_sheet("填表说明")
+    write_table(
+        guide,
+        1,
+        (Column("列", 40), Column("说明", 160)),
+        [_guide(field) for field in registry.fields],
+    )
+    return save(book)
+
+
+def _drop_down(sheet: Worksheet, words: Worksheet, place: int, field: Field) -> None:
+    choices = field.choices or ("是", "否")
+    letter = column_letters(place)
+    for row, word in enumerate((field.label, *choices), start=1):
+        write_text(words.cell(row, place + 1), word)
+    area = f"'字典'!${letter}$2:${letter}${len(choices) + 1}"
+    name = f"words_{field.name}"
+    sheet.parent.defined_names[name] = DefinedName(name, attr_text=area)
+    rule = DataValidation(type="list", formula1=f"={name}", allow_blank=not field.required)
+    rule.errorTitle, rule.error = field.label, f"请从下拉列表中选择：{'、'.join(choices)}"
+    rule.add(f"{letter}2:{letter}{_TEMPLATE_ROWS}")
+    sheet.add_data_validation(rule)
+
+
+def _guide(field: Field) -> tuple[str, str]:
+    parts = ["必填。" if field.required else "", field.hint]
+    if field.choices:
+        parts.append("可填：" + "、".join(field.choices) + "。")
+    if field.kind is FieldKind.TAGS:
+        parts.append("多个用顿号隔开。")
+    if field.kind is FieldKind.DATE:
+        parts.append("例如 2026-03-16。")
+    return field.label, "".join(parts) or f"例如：{field.sample}"
+
+
+def render_faults(file_name: str, parsed: ParsedSheet, more: Sequence[Fault] = ()) -> bytes:
+    """Every fault with its cell, and a copy of the rows with the faulty cells marked."""
+    book = new_book()
+    faults = [fault for row in parsed.rows for fault in row.faults]
+    sheet = book.create_sheet("错误清单")
+    every = dict.fromkeys((*faults, *more))
+    write_table(sheet, 1, _FAULTS, [(f.place, f.label, f.value, f.reason) for f in every])
+    official_page(sheet, 1)
+    _marked_copy(book.create_sheet("原表标注"), parsed, {fault.place for fault in every})
+    book.properties.title = file_name
+    return save(book)
+
+
+def _marked_copy(sheet: Worksheet, parsed: ParsedSheet, marked: set[str]) -> None:
+    from openpyxl.styles import PatternFill  # noqa: PLC0415 - only here
+
+    red = PatternFill("solid", fgColor="FFFDECEA")
+    for row in parsed.mapping.sheet.rows:
+        for column, source in row.cells.items():
+            cell = sheet.cell(row.number, column + 1)
+            write_text(cell, source.text)
+            if cell.coordinate in marked:
+                cell.fill = red
+    for place in marked:
+        if place.isalnum() and place.isascii():
+            sheet[place].fill = red

@@ -1,0 +1,39 @@
+"""The working-day calendar of the program: the shipped tables and what the office changed."""
+
+from functools import cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ssj_desktop import places
+from ssj_desktop.domain.calendar import (
+    HolidayRow,
+    HolidayTable,
+    WorkCalendar,
+    parse_holiday_csv,
+    parse_holiday_rows,
+)
+from ssj_desktop.models.office import ChangedDay
+
+
+@cache
+def shipped_rows() -> tuple[HolidayRow, ...]:
+    """The holiday tables in resources/holidays."""
+    files = sorted(places.resource("holidays").glob("*.csv"))
+    return tuple(row for file in files for row in parse_holiday_csv(file.read_text("utf-8-sig")))
+
+
+def work_calendar(session: Session) -> WorkCalendar:
+    """Shipped years, replaced by the years the office has imported."""
+    changed = parse_holiday_rows(
+        {"年度": str(d.year), "日期": d.day, "类别": d.kind, "名称": d.name, "依据": d.source}
+        for d in session.scalars(select(ChangedDay))
+    )
+    years = {row.year for row in changed}
+    kept = tuple(row for row in shipped_rows() if row.year not in years)
+    return WorkCalendar(HolidayTable.of((*kept, *changed)))
+
+
+def shipped_calendar() -> WorkCalendar:
+    """The calendar without a store."""
+    return WorkCalendar(HolidayTable.of(shipped_rows()))
