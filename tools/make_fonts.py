@@ -59,13 +59,19 @@ def main(originals: Path, target: Path) -> None:
     fangsong = find(originals, FANGSONG)
     common = characters(fangsong) | SYMBOLS
     shutil.copyfile(fangsong, target / FANGSONG)
-    shutil.copyfile(find(originals, "NotoSerifSC_400Regular.ttf"), target / "NotoSerifSC-Regular.ttf")
+    shutil.copyfile(
+        find(originals, "NotoSerifSC_400Regular.ttf"), target / "NotoSerifSC-Regular.ttf"
+    )
     cut(find(originals, "NotoSerifSC_600SemiBold.ttf"), target / "NotoSerifSC-SemiBold.ttf", common)
     cut(find(originals, "NotoSansSC_500Medium.ttf"), target / "NotoSansSC-Medium.ttf", common)
-    cut(find(originals, "NotoSansSC_400Regular.ttf"), target / "NotoSansSC-Regular.ttf", common | gbk())
+    cut(
+        find(originals, "NotoSansSC_400Regular.ttf"),
+        target / "NotoSansSC-Regular.ttf",
+        common | gbk(),
+    )
     cut(find(originals, "LXGWWenKai-Regular.ttf"), target / "SSJKai-Regular.ttf", common, "SSJ Kai")
     for font in sorted(target.glob("*.ttf")):
-        print(font.name, font.stat().st_size, hashlib.sha256(font.read_bytes()).hexdigest())  # noqa: T201
+        print(font.name, font.stat().st_size, hashlib.sha256(font.read_bytes()).hexdigest())
 
 
 if __name__ == "__main__":

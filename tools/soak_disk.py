@@ -22,7 +22,7 @@ from ssj_desktop.services.desk import Desk
 ROUNDS, SHORT_ROUNDS = 500, 30
 MOST_ACTS = 60
 MOST_ROOM = 160 * 1024
-CHANCE = random.Random(20260103)  # noqa: S311 - the same run every time
+CHANCE = random.Random(20260103)
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def files_no_larger_than(size: int) -> Iterator[None]:
 
 def act_until_full(desk: Desk, seed: int, confirmed: list[str]) -> SsjError | None:
     """Act until the program refuses; the refusal, None when there was room for all."""
-    order = random.Random(seed)  # noqa: S311 - the same run every time
+    order = random.Random(seed)
     for number in range(MOST_ACTS):
         act = order.choice(list(ACTS))
         mark = f"[{act}-{seed}-{number}]"

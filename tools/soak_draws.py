@@ -44,7 +44,6 @@ from ssj_desktop.services.plans import DraftPlan, SaveLine, approve_plan, draft_
 from ssj_desktop.services.registries import (
     ImportRows,
     Revise,
-    adopt_sample_items,
     import_rows,
     read_sheet,
     revise,
@@ -53,7 +52,7 @@ from ssj_desktop.services.registries import (
 ROUNDS, SHORT_ROUNDS = 1000, 15
 REQUEST = "soak"
 DIGITS = ("20260317", "88134402")
-CHANCE = random.Random(20260102)  # noqa: S311 - the same run every time
+CHANCE = random.Random(20260102)
 
 
 def template(folder: Path) -> Path:
@@ -73,7 +72,6 @@ def template(folder: Path) -> Path:
 
 def adopted_item(desk: Desk) -> str:
     """The number of an item this office carries out."""
-    adopt_sample_items(desk)
     first = select(InspectionItem.id, InspectionItem.number).limit(1)
     row = desk.ask(lambda session: session.execute(first).one())
     desk.do(revise, Revise("items", row.id, {"status": "已认领"}, "认领"))

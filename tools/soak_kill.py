@@ -47,7 +47,7 @@ ROWS_OF_AN_IMPORT = 20
 ROUNDS, SHORT_ROUNDS = 1000, 25
 ROUNDS_OF_ONE_STORE = 50
 LONGEST_LIFE = 0.6
-CHANCE = random.Random(20260101)  # noqa: S311 - the same run every time
+CHANCE = random.Random(20260101)
 
 
 def template(folder: Path) -> Path:
@@ -103,7 +103,7 @@ ACTS: dict[str, Callable[[Desk, str], None]] = {
 
 def work(store: Path, log: Path, seed: int) -> None:
     """Act until killed; a line in the log for each act that the desk confirmed."""
-    order = random.Random(seed)  # noqa: S311 - the same run every time
+    order = random.Random(seed)
     desk = sign_in(store, PASSWORD)
     for number in range(100_000):
         act = order.choice(list(ACTS))

@@ -23,7 +23,6 @@ from ssj_desktop.formats.files import write_all
 from ssj_desktop.formats.html.site import render_site
 from ssj_desktop.formats.pdf.predraw import render_predraw
 from ssj_desktop.formats.pdf.table import render_table as render_pdf
-from ssj_desktop.models.keyfile import LEAST_COST
 from ssj_desktop.queries.calendar import work_calendar
 from ssj_desktop.queries.disclosures import disclosure_paper, list_subjects
 from ssj_desktop.queries.draws import draw_record, predraw_paper, recomputed, record_paper
@@ -31,7 +30,13 @@ from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.queries.journal import audit
 from ssj_desktop.queries.plans import plan_paper
 from ssj_desktop.queries.registries import CHANGED, FAULTY, NEW, UNCHANGED, list_rows
-from ssj_desktop.services.accounts import AddAccount, FoundOffice, create_account, create_store
+from ssj_desktop.services.accounts import (
+    TRIAL_COST,
+    AddAccount,
+    FoundOffice,
+    create_account,
+    create_store,
+)
 from ssj_desktop.services.desk import Actor, Desk
 from ssj_desktop.services.disclosures import (
     AssessDisclosure,
@@ -79,9 +84,9 @@ DIGITS = ("514263", "30927718", "662135")
 def found_trial(path: Path) -> tuple[Desk, Desk]:
     """A trial store with a clerk and an approver."""
     office = FoundOffice("云岭县住房和城乡建设局", "239921", CLERK, trial=True)
-    clerk, _ = create_store(path, office, PASSWORD, cost=LEAST_COST)
+    clerk, _ = create_store(path, office, PASSWORD, cost=TRIAL_COST)
     approver = AddAccount(APPROVER, (Role.APPROVER,))
-    create_account(clerk, approver, PASSWORD, PASSWORD, LEAST_COST)
+    create_account(clerk, approver, PASSWORD, PASSWORD, TRIAL_COST)
     return clerk, clerk.signed_in_as(Actor(APPROVER, (Role.APPROVER,)))
 
 

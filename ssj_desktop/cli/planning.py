@@ -174,7 +174,7 @@ def run_list(terminal: Terminal, options: argparse.Namespace) -> None:
     head = f"{plan.name}　第 {plan.version} 版　{plan.state.label}"
     terminal.say(
         [head, *(f"{line.position}. {line.draft.name}　{line.quota_text}　{line.base_count} 家" for line in lines)],
-        plan=plan.id, state=plan.state.value, lines=[{"id": line.id, "name": line.draft.name} for line in lines],
+        plan=plan.id, state=plan.state.value, tasks=[{"id": line.id, "name": line.draft.name} for line in lines],
     )  # fmt: skip
 
 

@@ -104,7 +104,7 @@ def find_line(session: Session, line_id: str) -> LineRow | None:
 def item_names(session: Session) -> dict[str, str]:
     """Item number → name."""
     rows = session.execute(select(InspectionItem.number, InspectionItem.name))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _line_row(line: PlanLine, names: dict[str, str]) -> LineRow:

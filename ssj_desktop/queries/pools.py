@@ -102,7 +102,7 @@ def _visits_this_year(session: Session, year: int) -> Counter[str]:
         .where(Draw.year == year)
         .group_by(InspectionTask.target_code)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter(dict(rows.all()))
 
 
 def build_staff(session: Session, line: LineRow, visit: date, pool: PoolRows) -> StaffRows:

@@ -266,4 +266,4 @@ def list_batches(session: Session, kind: str) -> tuple[BatchRow, ...]:
 def count_by_status(session: Session, kind: str) -> dict[Term, int]:
     """Rows per status, for the head of the page."""
     column = _column(kind, "status")
-    return dict(session.execute(select(column, func.count()).group_by(column)).tuples().all())
+    return dict(session.execute(select(column, func.count()).group_by(column)).all())

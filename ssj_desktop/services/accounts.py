@@ -23,6 +23,8 @@ from ssj_desktop.services.surroundings import Surroundings
 
 SMALL_OFFICE = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.CLERK)
 PASSWORD_LENGTH = 10
+TRIAL_COST = keyfile.LEAST_COST
+"""Key derivation for trial data, whose password is printed anyway."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -326,7 +326,7 @@ def _paper(work: Work, row: Draw) -> dict[str, Any]:
         "drawn_at": local(work.now).isoformat(timespec="minutes"),
         "serial": row.serial,
         "voided": years[DrawState.VOID.value],
-        "officers": dict(inspectors.tuples().all()),
+        "officers": dict(inspectors.all()),
         "replaces": row.replaces or "",
     }
 
@@ -367,7 +367,7 @@ def _store_teams(work: Work, row: Draw, outcome: Outcome) -> None:
 def _open_tasks(work: Work, row: Draw, outcome: Outcome, names: Mapping[str, str]) -> None:
     """One task per drawn object with its team."""
     teams = {team.object: team for team in (outcome.matching.teams if outcome.matching else ())}
-    targets = dict(work.session.execute(select(Target.code, Target.id)).tuples().all())
+    targets = dict(work.session.execute(select(Target.code, Target.id)).all())
     drawn = [i for i, standing in standings(outcome).items() if standing == DRAWN]
     tasks = []
     for place, code in enumerate(sorted(drawn), start=1):
