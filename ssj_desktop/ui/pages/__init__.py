@@ -1,0 +1,28 @@
+"""The navigation: one entry per page, modules loaded when first opened."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """``module`` under ui/pages has ``build(desk, *arguments) -> Page``."""
+
+    group: str
+    key: str
+    title: str
+    module: str
+    arguments: tuple[str, ...] = ()
+
+
+PAGES = (
+    PageSpec("工作台", "home", "年度总览", "home_page"),
+    PageSpec("名录管理", "targets", "检查对象名录库", "registry_page", ("targets",)),
+    PageSpec("名录管理", "inspectors", "执法检查人员名录库", "registry_page", ("inspectors",)),
+    PageSpec("名录管理", "items", "抽查事项清单", "registry_page", ("items",)),
+    PageSpec("名录管理", "witnesses", "见证人名录", "registry_page", ("witnesses",)),
+    PageSpec("计划与抽查", "plans", "年度抽查计划", "plans_page"),
+    PageSpec("计划与抽查", "draws", "随机抽取", "draws_page"),
+    PageSpec("计划与抽查", "inspections", "现场检查录入", "inspections_page"),
+    PageSpec("公示与归档", "disclosures", "结果公示", "disclosures_page"),
+    PageSpec("系统", "journal", "操作日志", "journal_page"),
+)

@@ -1,0 +1,141 @@
+"""The main window: header, navigation in groups, pages built when first opened."""
+
+from importlib import import_module
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ssj_desktop import __version__
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.ui.pages import PAGES, PageSpec
+from ssj_desktop.ui.widgets import Page, Pill, label
+
+APP_NAME = "双随机、一公开监管工作台"
+
+
+class MainWindow(QMainWindow):
+    """Owns nothing but the pages; everything comes from the desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.setWindowTitle(APP_NAME)
+        self.resize(1366, 728)
+        self.stack = QStackedWidget()
+        self.nav = QListWidget()
+        self.nav.setObjectName("nav")
+        self.nav.setFixedWidth(self.fontMetrics().height() * 12)
+        self.nav.setAccessibleName("导航")
+        self.pages: dict[str, Page] = {}
+        self._stale: set[str] = set()
+        self._fill_navigation()
+        self._lay_out()
+        self._shortcuts()
+        self._unsubscribe = desk.subscribe(self._on_change)
+        self.open_page(PAGES[0].key)
+
+    def _lay_out(self) -> None:
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.nav)
+        row.addWidget(self.stack, 1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header())
+        column.addWidget(body, 1)
+        self.setCentralWidget(whole)
+        self.statusBar().showMessage(f"本机数据：{self.desk.database.path}　　v{__version__}")
+
+    def _header(self) -> QWidget:
+        head = QWidget()
+        head.setObjectName("header")
+        head.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(18, 10, 18, 10)
+        office = self.desk.office
+        row.addWidget(label(APP_NAME, "app"))
+        row.addWidget(label(office.unit, "unit"))
+        row.addStretch(1)
+        if office.trial:
+            row.addWidget(Pill("试用数据，不得用于正式抽查", "warn"))
+        row.addWidget(Pill("本机", "neutral"))
+        row.addWidget(label(self.desk.actor.name))
+        return head
+
+    def _fill_navigation(self) -> None:
+        group = ""
+        for page in PAGES:
+            if page.group != group:
+                group = page.group
+                item = QListWidgetItem(group)
+                item.setFlags(Qt.ItemFlag.NoItemFlags)
+                item.setSizeHint(QSize(10, self.fontMetrics().height() * 2))
+                self.nav.addItem(item)
+            item = QListWidgetItem(page.title)
+            item.setData(Qt.ItemDataRole.UserRole, page.key)
+            self.nav.addItem(item)
+        self.nav.currentItemChanged.connect(self._on_navigate)
+
+    def _shortcuts(self) -> None:
+        QShortcut(QKeySequence("Ctrl+F"), self, self._focus_search)
+        QShortcut(QKeySequence("F5"), self, self.refresh)
+
+    def _focus_search(self) -> None:
+        for field in self.stack.currentWidget().findChildren(QLineEdit, "search"):
+            field.setFocus()
+            field.selectAll()
+
+    def _on_navigate(self, item: QListWidgetItem | None) -> None:
+        key = item.data(Qt.ItemDataRole.UserRole) if item else None
+        if key:
+            self._show(key)
+
+    def open_page(self, key: str) -> Page:
+        """Select a page in the navigation and give it back."""
+        for row in range(self.nav.count()):
+            if self.nav.item(row).data(Qt.ItemDataRole.UserRole) == key:
+                self.nav.setCurrentRow(row)
+        return self.pages[key]
+
+    def _show(self, key: str) -> None:
+        if key not in self.pages:
+            self.pages[key] = self._build(next(page for page in PAGES if page.key == key))
+            self.stack.addWidget(self.pages[key])
+            self.pages[key].refresh()
+        elif key in self._stale:
+            self.pages[key].refresh()
+        self._stale.discard(key)
+        self.stack.setCurrentWidget(self.pages[key])
+
+    def _build(self, page: PageSpec) -> Page:
+        module = import_module(f"ssj_desktop.ui.pages.{page.module}")
+        made: Page = module.build(self.desk, *page.arguments)
+        return made
+
+    def refresh(self) -> None:
+        current = self.stack.currentWidget()
+        if isinstance(current, Page):
+            current.refresh()
+
+    def _on_change(self, areas: frozenset[str]) -> None:
+        """Refresh the visible page now, the others when they are opened again."""
+        for key, page in self.pages.items():
+            if not page.areas or page.areas & areas:
+                if page is self.stack.currentWidget():
+                    page.refresh()
+                else:
+                    self._stale.add(key)

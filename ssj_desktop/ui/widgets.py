@@ -1,0 +1,201 @@
+"""Small pieces every page is made of."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ssj_desktop.ui.theme import COLOURS
+
+
+def label(text: str = "", name: str = "", *, wrap: bool = False) -> QLabel:
+    """Plain text only: data never becomes markup."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setObjectName(name)
+    made.setWordWrap(wrap)
+    return made
+
+
+def button(text: str, act: Callable[[], object], kind: str = "") -> QPushButton:
+    """kind: primary, danger, link or plain."""
+    made = QPushButton(text)
+    made.setProperty("kind", kind)
+    made.clicked.connect(lambda _checked: act())
+    return made
+
+
+class Pill(QLabel):
+    """A short state in words on a tint."""
+
+    def __init__(self, text: str = "", tone: str = "neutral") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_state(text, tone)
+
+    def show_state(self, text: str, tone: str) -> None:
+        self.setText(text)
+        self.setVisible(bool(text))
+        self.setStyleSheet(
+            f"background:{COLOURS[tone + '_tint']};color:{COLOURS[tone]};"
+            "border-radius:10px;padding:3px 10px;"
+        )
+
+
+class Card(QFrame):
+    """A white panel on the light ground."""
+
+    def __init__(self, title: str = "") -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.box = QVBoxLayout(self)
+        self.box.setContentsMargins(16, 12, 16, 12)
+        self.box.setSpacing(8)
+        if title:
+            self.box.addWidget(label(title, "section"))
+
+
+class TitleRow(QWidget):
+    """Title, count, and the actions at the right."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.subtitle = label("", "subtitle")
+        self.row.addWidget(label(title, "title"))
+        self.row.addSpacing(8)
+        self.row.addWidget(self.subtitle)
+        self.row.addStretch(1)
+
+    def add(self, *widgets: QWidget) -> None:
+        for widget in widgets:
+            self.row.addWidget(widget)
+
+
+class Page(QWidget):
+    """A page: title row on top, cards below; ``refresh`` reads everything anew."""
+
+    areas: frozenset[str] = frozenset()
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.box = QVBoxLayout(self)
+        self.box.setContentsMargins(20, 14, 20, 14)
+        self.box.setSpacing(12)
+        self.head = TitleRow(title)
+        self.box.addWidget(self.head)
+
+    def refresh(self) -> None:
+        """Read the rows again; pages override it."""
+
+
+class Stepper(QFrame):
+    """The steps of a ceremony in one strip."""
+
+    def __init__(self, steps: Sequence[str]) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.steps, self.current = tuple(steps), 0
+        self.setMinimumHeight(54)
+
+    def go(self, step: int) -> None:
+        self.current = step
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = (self.width() - 40) / len(self.steps)
+        for place, text in enumerate(self.steps):
+            self._draw_step(painter, 20 + place * width, place, text)
+
+    def _draw_step(self, painter: QPainter, x: float, place: int, text: str) -> None:
+        tone = "ok" if place < self.current else "neutral"
+        middle, size = self.height() / 2, 26.0
+        active = place == self.current
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(COLOURS["accent"] if active else COLOURS[f"{tone}_tint"]))
+        circle = QRectF(x, middle - size / 2, size, size)
+        painter.drawEllipse(circle)
+        painter.setPen(QColor("white" if active else COLOURS[tone]))
+        mark = "✓" if place < self.current else str(place + 1)
+        painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, mark)
+        painter.setPen(QColor(COLOURS["text" if place <= self.current else "faint"]))
+        words = QRectF(x + size + 8, middle - 14, 200, 28)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class UndoBar(QFrame):
+    """What was done, with a way back for eight seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 12, 4)
+        self.text = label()
+        self.undo = button("撤销", self._undo, "link")
+        row.addWidget(self.text, 1)
+        row.addWidget(self.undo)
+        self._act: Callable[[], object] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def offer(self, text: str, act: Callable[[], object] | None = None) -> None:
+        self.text.setText(text)
+        self._act = act
+        self.undo.setVisible(act is not None)
+        self.show()
+        self._timer.start(8000)
+
+    def _undo(self) -> None:
+        self.hide()
+        if self._act:
+            self._act()
+
+
+class BarChart(QWidget):
+    """Bars with labels: planned behind, done in front."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bars: tuple[tuple[str, int, int], ...] = ()
+        self.setMinimumHeight(180)
+
+    def show_bars(self, bars: Sequence[tuple[str, int, int]]) -> None:
+        self.bars = tuple(bars)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        most = max([1, *(max(a, b) for _, a, b in self.bars)])
+        height, step = self.height() - 40, self.width() / max(1, len(self.bars))
+        painter.setPen(QPen(QColor(COLOURS["row_line"])))
+        for line in range(5):
+            y = 10 + height * line // 4
+            painter.drawLine(0, y, self.width(), y)
+        for place, (text, planned, done) in enumerate(self.bars):
+            x = place * step + step * 0.25
+            for value, colour in ((planned, "#D3E3FB"), (done, COLOURS["accent"])):
+                tall = height * value / most
+                painter.fillRect(QRectF(x, 10 + height - tall, step * 0.5, tall), QColor(colour))
+            painter.setPen(QColor(COLOURS["secondary"]))
+            painter.drawText(
+                QRectF(x - step * 0.25, height + 14, step, 22), Qt.AlignmentFlag.AlignCenter, text
+            )
