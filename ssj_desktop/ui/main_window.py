@@ -95,7 +95,8 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence("F5"), self, self.refresh)
 
     def _focus_search(self) -> None:
-        for field in self.stack.currentWidget().findChildren(QLineEdit, "search"):
+        page = self.stack.currentWidget()
+        for field in [] if page is None else page.findChildren(QLineEdit, "search"):
             field.setFocus()
             field.selectAll()
 

@@ -37,7 +37,7 @@ class Task(QObject, Generic[T]):
     """One piece of slow work; cancelling throws its result away and shows nothing."""
 
     def __init__(
-        self, parent: QWidget, text: str, work: Callable[[], T], done: Callable[[T], None]
+        self, parent: QWidget, text: str, work: Callable[[], T], done: Callable[[T], object]
     ) -> None:
         super().__init__(parent)
         self._window, self._done, self.cancelled = parent, done, False
@@ -75,7 +75,7 @@ class Task(QObject, Generic[T]):
 
 
 def run_task(
-    parent: QWidget, text: str, work: Callable[[], T], done: Callable[[T], None]
+    parent: QWidget, text: str, work: Callable[[], T], done: Callable[[T], object]
 ) -> Task[T]:
     """Start slow work with a progress window."""
     task = Task(parent, text, work, done)

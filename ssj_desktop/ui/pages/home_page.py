@@ -67,8 +67,8 @@ class HomePage(Page):
         self.result_lines = label("", wrap=True)
         self.results.box.addWidget(self.result_lines)
         self.results.box.addStretch(1)
-        for place, (card, share) in enumerate(((due, 5), (months, 4), (self.results, 2))):
-            grid.addWidget(card, 0, place)
+        for place, (panel, share) in enumerate(((due, 5), (months, 4), (self.results, 2))):
+            grid.addWidget(panel, 0, place)
             grid.setColumnStretch(place, share)
         self.box.addLayout(grid, 1)
 

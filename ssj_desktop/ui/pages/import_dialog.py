@@ -1,5 +1,6 @@
 """Preview of an import: 读取 = 新增 + 更新 + 未变 + 有误, every fault with its cell."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -84,8 +85,8 @@ class ImportDialog(QDialog):
             if place:
                 row.addWidget(label("=" if place == 1 else "+", "section"))
             tile = button(
-                f"{standing or '读取'}　{count} 行", lambda s=standing: self.show_standing(s)
-            )  # type: ignore[misc]
+                f"{standing or '读取'}　{count} 行", partial(self.show_standing, standing)
+            )
             tile.setCheckable(True)
             self.tiles[standing] = tile
             row.addWidget(tile, 1)

@@ -1,5 +1,6 @@
 """One page for every registry: search, filter, table, detail, add, edit, import, export."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -251,10 +252,9 @@ class RegistryPage(Page):
     def add(self) -> None:
         form = RowForm(self, self.registry, None)
         while form.exec() == QDialog.DialogCode.Accepted:
-            texts = form.texts()
             done = attempt(
-                self, lambda texts=texts: self.desk.do(enrol, Enrol(self.registry.kind, texts))
-            )  # type: ignore[misc]
+                self, partial(self.desk.do, enrol, Enrol(self.registry.kind, form.texts()))
+            )
             if done and not form.again:
                 return
             form = RowForm(self, self.registry, None) if done else form
@@ -267,9 +267,9 @@ class RegistryPage(Page):
         form = RowForm(self, self.registry, before)
         while form.exec() == QDialog.DialogCode.Accepted:
             change = Revise(self.registry.kind, row.id, form.texts())
-            if attempt(self, lambda: self.desk.do(revise, change)):
+            if attempt(self, partial(self.desk.do, revise, change)):
                 back = Revise(self.registry.kind, row.id, before, "撤销")
-                self.undo.offer(f"已保存“{row.name}”。", lambda: self.desk.do(revise, back))
+                self.undo.offer(f"已保存“{row.name}”。", partial(self.desk.do, revise, back))
                 return
 
     def choose_file(self) -> None:

@@ -1,0 +1,105 @@
+"""Steps 4 and 5: the result as stored, the record for signing, the files for outsiders."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from ssj_desktop.domain.draw.files import draw_files
+from ssj_desktop.domain.draw.flow import DrawState
+from ssj_desktop.domain.draw.record import verify_record
+from ssj_desktop.domain.draw.ticket import printed
+from ssj_desktop.formats.draw_papers import record_papers
+from ssj_desktop.formats.files import write_all
+from ssj_desktop.queries.draws import (
+    DrawDetail,
+    SelectedRow,
+    draw_record,
+    recomputed,
+    record_paper,
+)
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.draws import count_print
+from ssj_desktop.ui.errors import attempt
+from ssj_desktop.ui.preview import Preview
+from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
+from ssj_desktop.ui.widgets import Card, Pill, button, label
+
+_STANDING = {"drawn": "抽中", "substitute": "候补", "would-be": "若未排除将被抽中"}
+_TONES = {"drawn": "ok", "substitute": "neutral", "would-be": "warn"}
+
+
+class ResultStep(QWidget):
+    """What it shows is read back from the stored record."""
+
+    def __init__(self, desk: Desk, detail: DrawDetail) -> None:
+        super().__init__()
+        self.desk, self.detail = desk, detail
+        columns: list[ColumnSpec[SelectedRow]] = [
+            ColumnSpec(
+                "结果", lambda r: _STANDING[r.standing], 7, tone=lambda r: _TONES[r.standing]
+            ),
+            ColumnSpec("层", lambda r: r.stratum, 4),
+            ColumnSpec("名称", lambda r: r.name, 20, stretch=True),
+            ColumnSpec("编码", lambda r: r.code, 15),
+            ColumnSpec("票号（前 18 位）", lambda r: printed(r.ticket), 16),
+            ColumnSpec("检查组（▲ 组长）", lambda r: r.team or "—", 14),
+        ]
+        self.model = RowsModel(columns, self)
+        self.model.show(
+            sorted(detail.selected, key=lambda row: tuple(_STANDING).index(row.standing))
+        )
+        self.pill = Pill()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self._card(), 1)
+
+    def _card(self) -> Card:
+        row = self.detail.row
+        drawn = [s for s in self.detail.selected if s.standing == "drawn"]
+        title = (
+            f"{row.number}　抽中 {len(drawn)} 家"
+            if row.state is DrawState.DRAWN
+            else f"{row.number}　{row.state.label}"
+        )
+        card = Card(title)
+        if row.void_reason:
+            card.box.addWidget(label(f"作废原因：{row.void_reason}", "notice", wrap=True))
+        card.box.addWidget(make_table(self.model, "抽取结果"), 1)
+        foot = QHBoxLayout()
+        foot.addWidget(self.pill)
+        foot.addStretch(1)
+        if row.state is DrawState.DRAWN:
+            foot.addWidget(button("重新计算核对", self.verify))
+            foot.addWidget(button("导出全部文件", self.export))
+            foot.addWidget(button("记录表预览与打印", self.show_record, "primary"))
+        card.box.addLayout(foot)
+        return card
+
+    def verify(self) -> None:
+        verification = verify_record(self.desk.ask(draw_record, self.detail.row.id))
+        wrong = [check.name for check in verification.checks if not check.ok]
+        text = f"{'、'.join(wrong)}不一致" if wrong else "重新计算全部一致"
+        self.pill.show_state(text, "bad" if wrong else "ok")
+
+    def files(self) -> dict[str, bytes]:
+        """Every file of the draw, papers included."""
+        draw_id = self.detail.row.id
+        files = draw_files(self.desk.ask(recomputed, draw_id), self.desk.ask(draw_record, draw_id))
+        when = self.detail.row.drawn_at or self.desk.surroundings.now()
+        return files | record_papers(self.desk.ask(record_paper, draw_id), files, when)
+
+    def show_record(self) -> None:
+        files = self.files()
+        self.desk.do(count_print, self.detail.row.id)
+        workbook = files["record.xlsx"]
+        Preview(
+            self, f"随机抽取记录表 {self.detail.row.number}", files["record.pdf"], lambda: workbook
+        ).exec()
+
+    def export(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "选择文件夹")
+        if folder:
+            target = Path(folder) / self.detail.row.number
+            if attempt(self, partial(write_all, target, self.files())):
+                self.pill.show_state(f"已写入 {target.name}", "ok")

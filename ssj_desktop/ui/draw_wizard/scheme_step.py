@@ -1,0 +1,163 @@
+"""Steps 1 and 2: choose the plan line, the people, and freeze."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDateEdit,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QWidget,
+)
+
+from ssj_desktop.queries.plans import LineRow, list_lines, list_plans
+from ssj_desktop.queries.pools import forecast
+from ssj_desktop.queries.registries import RegistryRow, list_rows
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.draws import FreezeDraw, Panelist, freeze_draw
+from ssj_desktop.ui.errors import attempt
+from ssj_desktop.ui.widgets import Card, button, label
+
+
+class SchemeStep(QWidget):
+    """Everything fixed before a witness writes a digit."""
+
+    def __init__(self, desk: Desk, frozen: Callable[[str], None]) -> None:
+        super().__init__()
+        self.desk, self._frozen = desk, frozen
+        self.request_id = desk.surroundings.new_id()
+        self.lines = self._live_lines()
+        self.witnesses: tuple[RegistryRow, ...] = desk.ask(list_rows, "witnesses")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._form_card(), 3)
+        row.addWidget(self._forecast_card(), 2)
+        self._show_forecast()
+
+    def _live_lines(self) -> list[LineRow]:
+        live = [plan for plan in self.desk.ask(list_plans) if plan.is_live]
+        return [line for plan in live for line in self.desk.ask(list_lines, plan.id)]
+
+    def _form_card(self) -> Card:
+        card = Card("抽查任务与见证安排")
+        self.line = QComboBox()
+        self.line.setAccessibleName("计划任务")
+        self.line.addItems([line.draft.name for line in self.lines])
+        self.line.currentIndexChanged.connect(self._show_forecast)
+        self.place = QLineEdit()
+        self.place.setPlaceholderText("例如：局机关三楼 305 会议室")
+        self.supervisor = QLineEdit()
+        self.supervisor.setPlaceholderText("监督人姓名")
+        today = self.desk.today()
+        self.visit = QDateEdit(QDate(today.year, today.month, today.day).addDays(7))
+        self.visit.setDisplayFormat("yyyy-MM-dd")
+        self.visit.setCalendarPopup(True)
+        self.visit.dateChanged.connect(self._show_forecast)
+        self.panel = QListWidget()
+        self.panel.setAccessibleName("见证人")
+        for witness in self.witnesses:
+            item = QListWidgetItem(f"{witness.name}　{witness.values['unit']}")
+            item.setCheckState(Qt.CheckState.Unchecked)
+            self.panel.addItem(item)
+        for field in (self.place, self.supervisor):
+            field.textChanged.connect(self._show_reason)
+        self.panel.itemChanged.connect(self._show_reason)
+        form = QFormLayout()
+        form.addRow("计划任务", self.line)
+        form.addRow("抽取地点", self.place)
+        form.addRow("监督人", self.supervisor)
+        form.addRow("拟检查日期", self.visit)
+        form.addRow("见证人（至少 2 位，含 1 位外单位）", self.panel)
+        card.box.addLayout(form, 1)
+        return card
+
+    def _forecast_card(self) -> Card:
+        card = Card("冻结前核对")
+        self.facts = label("", wrap=True)
+        card.box.addWidget(self.facts)
+        card.box.addWidget(
+            label(
+                "冻结后名录与人员固定，取得抽取编号。如需更改，只能在见证数字亮出之前作废。",
+                "notice",
+                wrap=True,
+            )
+        )
+        card.box.addStretch(1)
+        self.reason = label("", "hint", wrap=True)
+        self.freeze_button = button("锁定名录", self.freeze, "primary")
+        card.box.addWidget(self.reason)
+        card.box.addWidget(self.freeze_button)
+        return card
+
+    def current(self) -> LineRow | None:
+        place = self.line.currentIndex()
+        return self.lines[place] if 0 <= place < len(self.lines) else None
+
+    def _show_forecast(self) -> None:
+        line = self.current()
+        if line is None:
+            self.facts.setText("没有可以抽取的任务。请先在年度抽查计划中审定。")
+        else:
+            found = self.desk.ask(
+                forecast, line, self.visit.date().toPython(), self.desk.today().year
+            )
+            excluded = "，".join(f"{reason} {count} 家" for reason, count in found.excluded.items())
+            strata = "，".join(f"{code} {count} 家" for code, count in sorted(found.strata.items()))
+            lines = [
+                f"名录库基数：{found.base} 家", f"参加抽取：{found.eligible} 家（{strata}）",
+                f"按规定排除：{excluded or '无'}", f"抽取规则：{line.quota_text}",
+                f"执法人员：{found.officers} 人，每组 {line.draft.team_size} 人；回避 {found.recusals} 条",
+            ]  # fmt: skip
+            if found.unresolved:
+                lines.append("下列回避单位不在本次名录中：" + "；".join(found.unresolved[:5]))
+            self.facts.setText("\n".join(lines))
+        self._show_reason()
+
+    def _chosen(self) -> list[RegistryRow]:
+        return [
+            witness
+            for place, witness in enumerate(self.witnesses)
+            if self.panel.item(place).checkState() == Qt.CheckState.Checked
+        ]
+
+    def _show_reason(self) -> None:
+        missing = 2 - len(self._chosen())
+        reason = ""
+        if self.current() is None:
+            reason = "没有可以抽取的任务"
+        elif not self.place.text().strip():
+            reason = "还没有填写抽取地点"
+        elif missing > 0:
+            reason = f"还差 {missing} 位见证人" + (
+                "（先在见证人名录中登记）" if len(self.witnesses) < 2 else ""
+            )
+        self.reason.setText(reason)
+        self.freeze_button.setEnabled(not reason)
+
+    def command(self) -> FreezeDraw:
+        """What the service gets."""
+        line = self.current()
+        panel = tuple(
+            Panelist(
+                w.name,
+                str(w.values["unit"]),
+                str(w.values["capacity"] or ""),
+                bool(w.values["outside"]),
+            )
+            for w in self._chosen()
+        )
+        return FreezeDraw(
+            self.request_id, line.id if line else "", self.place.text(), self.supervisor.text(),
+            self.visit.date().toPython(), panel,
+        )  # fmt: skip
+
+    def freeze(self) -> None:
+        found: list[str] = []
+        act = partial(self.desk.do, freeze_draw, self.command())
+        if attempt(self, lambda: found.append(act())):
+            self._frozen(found[0])

@@ -1,0 +1,118 @@
+"""随机抽取: the ledger of the year and the wizard."""
+
+from functools import partial
+
+from PySide6.QtWidgets import QInputDialog, QStackedWidget, QWidget
+
+from ssj_desktop.domain.draw.flow import DrawState
+from ssj_desktop.queries.draws import DrawRow, list_draws
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.draws import VoidDraw, void_draw
+from ssj_desktop.ui.draw_wizard.wizard import DrawWizard
+from ssj_desktop.ui.errors import attempt
+from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
+from ssj_desktop.ui.widgets import Card, Page, button, label
+
+_TONES = {
+    DrawState.FROZEN: "warn",
+    DrawState.OPENED: "warn",
+    DrawState.DRAWN: "ok",
+    DrawState.VOID: "neutral",
+}
+
+
+def build(desk: Desk) -> "DrawsPage":
+    return DrawsPage(desk)
+
+
+class DrawsPage(Page):
+    """The ledger; opening a draw shows the wizard at its step."""
+
+    areas = frozenset({"draws", "plans"})
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("随机抽取")
+        self.desk = desk
+        self.back_button = button("返回台账", self.show_ledger)
+        self.void_button = button("作废…", self.void, "danger")
+        self.new_button = button("新的抽取", self.start, "primary")
+        self.head.add(self.back_button, self.void_button, self.new_button)
+        columns: list[ColumnSpec[DrawRow]] = [
+            ColumnSpec("抽取编号", lambda r: r.number, 16),
+            ColumnSpec("抽查任务", lambda r: r.title, 20, stretch=True),
+            ColumnSpec("状态", lambda r: r.state.label, 9, tone=lambda r: _TONES[r.state]),
+            ColumnSpec("抽中", lambda r: f"{r.drawn} 家" if r.drawn else "—", 6),
+            ColumnSpec("冻结时间", lambda r: f"{r.frozen_at.astimezone():%Y-%m-%d %H:%M}", 12),
+            ColumnSpec("操作人", lambda r: r.operator, 7),
+        ]
+        self.model = RowsModel(columns, self)
+        self.table = make_table(self.model, "抽取台账")
+        self.table.doubleClicked.connect(self.open_selected)
+        self.table.selectionModel().currentRowChanged.connect(self._on_select)
+        ledger = Card("全年抽取台账（双击打开）")
+        ledger.box.addWidget(self.table)
+        self.empty = label("今年还没有抽取。先审定年度计划，再点“新的抽取”。", "hint")
+        ledger.box.addWidget(self.empty)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(ledger)
+        self.box.addWidget(self.stack, 1)
+        self.wizard: DrawWizard | None = None
+        self.show_ledger()
+
+    def refresh(self) -> None:
+        rows = self.desk.ask(list_draws)
+        voided = sum(row.state is DrawState.VOID for row in rows)
+        self.model.show(rows)
+        self.empty.setVisible(not rows)
+        self.head.subtitle.setText(f"共 {len(rows)} 次，作废 {voided} 次")
+        self._on_select()
+
+    def _on_select(self, *_: object) -> None:
+        row = self._row()
+        self.void_button.setEnabled(row is not None and row.why_not_void is None)
+        self.void_button.setToolTip((row.why_not_void if row else None) or "")
+
+    def _row(self) -> DrawRow | None:
+        index = self.table.currentIndex()
+        return self.model.rows[index.row()] if index.isValid() and self.model.rows else None
+
+    def start(self) -> None:
+        self._open(DrawWizard(self.desk))
+
+    def open_selected(self) -> None:
+        row = self._row()
+        if row:
+            self._open(DrawWizard(self.desk, row.id))
+
+    def _open(self, wizard: DrawWizard) -> None:
+        self._drop_wizard()
+        self.wizard = wizard
+        self.stack.addWidget(wizard)
+        self.stack.setCurrentWidget(wizard)
+        self._toggle(in_wizard=True)
+
+    def show_ledger(self) -> None:
+        self._drop_wizard()
+        self.stack.setCurrentIndex(0)
+        self._toggle(in_wizard=False)
+
+    def _toggle(self, *, in_wizard: bool) -> None:
+        self.back_button.setVisible(in_wizard)
+        self.void_button.setVisible(not in_wizard)
+        self.new_button.setVisible(not in_wizard)
+
+    def _drop_wizard(self) -> None:
+        if isinstance(self.wizard, QWidget):
+            self.stack.removeWidget(self.wizard)
+            self.wizard.deleteLater()
+            self.wizard = None
+
+    def void(self) -> None:
+        row = self._row()
+        if row is None:
+            return
+        reason, ok = QInputDialog.getText(
+            self, f"作废 {row.number}", "原因（编号保留，印在下一张记录上）"
+        )
+        if ok:
+            attempt(self, partial(self.desk.do, void_draw, VoidDraw(row.id, reason)))

@@ -1,0 +1,179 @@
+"""One line of a plan: items, objects, strata with their quotas, months, departments."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ssj_desktop.domain.errors import InvalidInput
+from ssj_desktop.domain.plan_rules import STRATIFY_BY, LineDraft, parse_quotas, ratio_text
+from ssj_desktop.domain.vocabulary import InspectionMethod, ItemStatus, QuotaMode, Targeting
+from ssj_desktop.queries.plans import count_strata
+from ssj_desktop.queries.registries import RowFilter, list_rows, list_values
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.ui.widgets import button, label
+
+_START = {"A": "5%+2", "B": "10%+1", "C": "30%+1", "D": "100%", "N": "5%+1", "ALL": "5%+1"}
+
+
+def _checks(name: str, choices: list[tuple[str, str]], chosen: tuple[str, ...]) -> QListWidget:
+    box = QListWidget()
+    box.setAccessibleName(name)
+    for key, text in choices:
+        item = QListWidgetItem(text)
+        item.setData(Qt.ItemDataRole.UserRole, key)
+        item.setCheckState(Qt.CheckState.Checked if key in chosen else Qt.CheckState.Unchecked)
+        box.addItem(item)
+    return box
+
+
+def _checked(box: QListWidget) -> tuple[str, ...]:
+    items = [box.item(row) for row in range(box.count())]
+    return tuple(
+        str(item.data(Qt.ItemDataRole.UserRole))
+        for item in items
+        if item.checkState() == Qt.CheckState.Checked
+    )
+
+
+class LineDialog(QDialog):
+    """Fills a LineDraft; the service has the last word."""
+
+    def __init__(self, parent: QWidget, desk: Desk, line: LineDraft | None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.setWindowTitle("抽查任务")
+        self.resize(860, 640)
+        chosen = dict(line.object_filter) if line else {}
+        adopted = RowFilter(equals={"status": ItemStatus.ADOPTED})
+        items = [
+            (str(r.values["number"]), f"{r.values['number']}　{r.name}")
+            for r in desk.ask(list_rows, "items", adopted)
+        ]
+        industries = [(v, v) for v in desk.ask(list_values, "targets", "industry")]
+        self.name = QLineEdit(line.name if line else "")
+        self.items = _checks("抽查事项", items, line.items if line else ())
+        self.industries = _checks("行业类别", industries, chosen.get("industry", ()))
+        self.industries.itemChanged.connect(self._count)
+        self.by = QComboBox()
+        for key, text in STRATIFY_BY.items():
+            self.by.addItem(text, key)
+        self.by.setCurrentIndex(self.by.findData(line.stratify_by if line else "credit_class"))
+        self.by.currentIndexChanged.connect(self._count)
+        self.quotas = QLineEdit(_quota_text(line) if line else "")
+        self.quotas.setPlaceholderText("A=5%+2,B=10%+1,C=30%,D=100%")
+        self.counts = label("", "hint", wrap=True)
+        self._departments(line)
+        self.first, self.last, self.team = (
+            _spin(1, 12, line.first_month if line else 3),
+            _spin(1, 12, line.last_month if line else 10),
+            _spin(2, 9, line.team_size if line else 2),
+        )
+        self.method, self.targeting = QComboBox(), QComboBox()
+        self.method.addItems([term.label for term in InspectionMethod])
+        self.targeting.addItems([term.label for term in Targeting])
+        self.fault = label("", "fault", wrap=True)
+        self._lay_out()
+        self._count()
+
+    def _departments(self, line: LineDraft | None) -> None:
+        names = list(self.desk.ask(list_values, "inspectors", "department"))
+        self.lead = QComboBox()
+        self.lead.setEditable(True)
+        self.lead.addItems(names)
+        self.lead.setCurrentText(line.lead if line else (names[0] if names else ""))
+        self.partners = _checks("配合部门", [(n, n) for n in names], line.partners if line else ())
+        self.partners.setMaximumHeight(80)
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.addRow("任务名称　*", self.name)
+        form.addRow("抽查事项　*", self.items)
+        form.addRow("行业类别（不选为全部）", self.industries)
+        form.addRow("分层依据", self.by)
+        form.addRow("各层比例或数量　*", self.quotas)
+        form.addRow("", self.counts)
+        form.addRow("牵头部门　*", self.lead)
+        form.addRow("配合部门", self.partners)
+        row = QHBoxLayout()
+        for text, widget in (("起始月", self.first), ("结束月", self.last), ("每组人数", self.team),
+                             ("检查方式", self.method), ("抽查类型", self.targeting)):  # fmt: skip
+            row.addWidget(label(text))
+            row.addWidget(widget)
+        form.addRow(row)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.fault, 1)
+        buttons.addWidget(button("取消", self.reject))
+        buttons.addWidget(button("保存", self._save, "primary"))
+        box = QVBoxLayout(self)
+        box.addLayout(form, 1)
+        box.addLayout(buttons)
+
+    def _filter(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        chosen = _checked(self.industries)
+        return (("industry", chosen),) if chosen else ()
+
+    def _count(self) -> None:
+        """Counts per stratum now, and a start for the quotas."""
+        counts = self.desk.ask(count_strata, self._filter(), self.by.currentData())
+        words = "，".join(f"{code} {count} 家" for code, count in counts.items())
+        self.counts.setText(
+            f"现有：{words or '没有对象'}。写法：层=比例或家数+候补；N 为未评定，ALL 为不分层。"
+        )
+        if not self.quotas.isModified():
+            start = [f"{code}={_START.get(code, '5%+1')}" for code in counts]
+            self.quotas.setText(",".join(start) if len(start) <= 12 else "")
+
+    def _save(self) -> None:
+        if self.draft() is not None:
+            self.accept()
+
+    def draft(self) -> LineDraft | None:
+        """The line as typed, or None with the fault shown."""
+        try:
+            return LineDraft(
+                name=self.name.text(),
+                items=_checked(self.items),
+                object_filter=self._filter(),
+                stratify_by=self.by.currentData(),
+                quotas=parse_quotas(self.quotas.text()),
+                first_month=self.first.value(),
+                last_month=self.last.value(),
+                lead=self.lead.currentText(),
+                partners=tuple(p for p in _checked(self.partners) if p != self.lead.currentText()),
+                method=InspectionMethod.of(self.method.currentText()),
+                targeting=Targeting.of(self.targeting.currentText()),
+                team_size=self.team.value(),
+            )
+        except InvalidInput as problem:
+            self.fault.setText(str(problem))
+            return None
+
+
+def _spin(least: int, most: int, value: int) -> QSpinBox:
+    made = QSpinBox()
+    made.setRange(least, most)
+    made.setValue(value)
+    return made
+
+
+def _quota_text(line: LineDraft) -> str:
+    parts = []
+    for quota in line.quotas:
+        sign = "≤" if quota.mode is QuotaMode.RATIO_MAX else ""
+        wanted = (
+            str(quota.number) if quota.mode is QuotaMode.NUMBER else sign + ratio_text(quota.ratio)
+        )
+        parts.append(
+            f"{quota.code}={wanted}" + (f"+{quota.substitutes}" if quota.substitutes else "")
+        )
+    return ",".join(parts)

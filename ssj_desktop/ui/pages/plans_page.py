@@ -1,0 +1,171 @@
+"""年度抽查计划: versions, lines, approval, filing, print preview."""
+
+from functools import partial
+
+from PySide6.QtWidgets import QComboBox, QInputDialog
+
+from ssj_desktop.formats.excel.table import render_table as render_workbook
+from ssj_desktop.formats.pdf.table import render_table as render_pdf
+from ssj_desktop.queries.plans import LineRow, PlanRow, list_lines, list_plans, plan_paper
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.plans import (
+    DraftPlan,
+    FilePlan,
+    RemoveLine,
+    RevisePlan,
+    SaveLine,
+    approve_plan,
+    draft_plan,
+    file_plan,
+    remove_line,
+    revise_plan,
+    save_line,
+)
+from ssj_desktop.ui.errors import attempt
+from ssj_desktop.ui.pages.line_dialog import LineDialog
+from ssj_desktop.ui.preview import Preview
+from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
+from ssj_desktop.ui.widgets import Card, Page, Pill, button, label
+
+_TONES = {
+    "编制中": "warn",
+    "已审定": "neutral",
+    "已备案": "ok",
+    "已公示": "ok",
+    "已被新版替代": "neutral",
+}
+
+
+def build(desk: Desk) -> "PlansPage":
+    return PlansPage(desk)
+
+
+class PlansPage(Page):
+    """One plan version at a time; the newest first."""
+
+    areas = frozenset({"plans"})
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("年度抽查计划")
+        self.desk = desk
+        self.versions: tuple[PlanRow, ...] = ()
+        self.choice = QComboBox()
+        self.choice.setAccessibleName("计划版本")
+        self.choice.currentIndexChanged.connect(self._show_lines)
+        self.state = Pill()
+        self.new = button("编制计划", self.draft)
+        self.approve_button = button("审定", self.approve)
+        self.file_button = button("登记备案", self.file)
+        self.revise_button = button("调整计划", self.revise)
+        self.print_button = button("预览打印", self.preview)
+        self.add_button = button("增加任务", self.add_line, "primary")
+        self.head.add(
+            self.choice, self.state, self.new, self.approve_button, self.file_button,
+            self.revise_button, self.print_button, self.add_button,
+        )  # fmt: skip
+        columns: list[ColumnSpec[LineRow]] = [
+            ColumnSpec("序号", lambda r: str(r.position), 4),
+            ColumnSpec("抽查任务", lambda r: r.draft.name, 20, stretch=True),
+            ColumnSpec("抽查事项", lambda r: "、".join(r.item_names), 18),
+            ColumnSpec("基数", lambda r: f"{r.base_count} 家", 6),
+            ColumnSpec("比例或数量", lambda r: r.quota_text, 22),
+            ColumnSpec("时间", lambda r: r.months, 7),
+            ColumnSpec("牵头部门", lambda r: r.draft.lead, 12),
+        ]
+        self.model = RowsModel(columns, self)
+        self.table = make_table(self.model, "计划任务")
+        self.table.doubleClicked.connect(self.edit_line)
+        card = Card()
+        card.box.addWidget(self.table)
+        self.empty = label("还没有年度计划。点“编制计划”开始，再逐项增加抽查任务。", "hint")
+        card.box.addWidget(self.empty)
+        self.box.addWidget(card, 1)
+        self.remove_button = button("删去所选任务", self.remove, "danger")
+        self.box.addWidget(self.remove_button)
+
+    def refresh(self) -> None:
+        kept = self.choice.currentIndex()
+        self.versions = self.desk.ask(list_plans)
+        self.choice.blockSignals(True)
+        self.choice.clear()
+        self.choice.addItems([f"{p.year} 年度　第 {p.version} 版" for p in self.versions])
+        self.choice.setCurrentIndex(min(max(kept, 0), len(self.versions) - 1))
+        self.choice.blockSignals(False)
+        self._show_lines()
+
+    def current(self) -> PlanRow | None:
+        place = self.choice.currentIndex()
+        return self.versions[place] if 0 <= place < len(self.versions) else None
+
+    def _show_lines(self) -> None:
+        plan = self.current()
+        self.model.show(self.desk.ask(list_lines, plan.id) if plan else ())
+        self.empty.setVisible(plan is None)
+        self.state.show_state(
+            plan.state.label if plan else "", _TONES[plan.state.label] if plan else "neutral"
+        )
+        draft, live = bool(plan and plan.is_draft), bool(plan and plan.is_live)
+        for widget, shown in (
+            (self.approve_button, draft), (self.add_button, draft), (self.remove_button, draft),
+            (self.file_button, bool(plan and plan.state.value == "APPROVED")),
+            (self.revise_button, live), (self.print_button, plan is not None), (self.new, plan is None or not draft),
+        ):  # fmt: skip
+            widget.setVisible(shown)
+
+    def draft(self) -> None:
+        year, ok = QInputDialog.getInt(self, "编制计划", "年度", self.desk.today().year, 2000, 2100)
+        if ok:
+            attempt(self, partial(self.desk.do, draft_plan, DraftPlan(year)))
+
+    def approve(self) -> None:
+        plan = self.current()
+        if plan:
+            attempt(self, partial(self.desk.do, approve_plan, plan.id))
+
+    def file(self) -> None:
+        plan = self.current()
+        to, ok = QInputDialog.getText(self, "登记备案", "备案机关（上一级主管部门）")
+        if plan and ok:
+            attempt(
+                self, partial(self.desk.do, file_plan, FilePlan(plan.id, to, self.desk.today()))
+            )
+
+    def revise(self) -> None:
+        plan = self.current()
+        reason, ok = QInputDialog.getText(self, "调整计划", "调整原因（印在变更对照表上）")
+        if plan and ok:
+            attempt(self, partial(self.desk.do, revise_plan, RevisePlan(plan.id, reason)))
+
+    def add_line(self) -> None:
+        plan = self.current()
+        if plan:
+            self._edit(LineDialog(self, self.desk, None), plan.id, None)
+
+    def edit_line(self) -> None:
+        plan, row = self.current(), self._row()
+        if plan and row and plan.is_draft:
+            self._edit(LineDialog(self, self.desk, row.draft), plan.id, row.id)
+
+    def _edit(self, dialog: LineDialog, plan_id: str, line_id: str | None) -> None:
+        while dialog.exec():
+            draft = dialog.draft()
+            if draft and attempt(
+                self, partial(self.desk.do, save_line, SaveLine(plan_id, draft, line_id))
+            ):
+                return
+
+    def remove(self) -> None:
+        row = self._row()
+        if row:
+            attempt(self, partial(self.desk.do, remove_line, RemoveLine(row.id)))
+
+    def _row(self) -> LineRow | None:
+        index = self.table.currentIndex()
+        return self.model.rows[index.row()] if index.isValid() else None
+
+    def preview(self) -> None:
+        plan = self.current()
+        if plan:
+            paper = self.desk.ask(plan_paper, plan.id)
+            pdf = render_pdf(paper, self.desk.surroundings.now())
+            Preview(self, f"{plan.year}年度抽查计划表", pdf, partial(render_workbook, paper)).exec()
