@@ -302,7 +302,7 @@ def run(_: Options) -> int:
 
 def shots(options: Options) -> int:
     screenless = {} if WINDOWS else {"QT_QPA_PLATFORM": "offscreen"}
-    return start("-m", "ssj_desktop.ui.shots", "--out", options.out, **screenless)
+    return start(str(ROOT / "tools" / "shots.py"), "--out", options.out, **screenless)
 
 
 def build(_: Options) -> int:

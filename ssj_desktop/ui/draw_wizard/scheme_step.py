@@ -1,6 +1,7 @@
 """Steps 1 and 2: choose the plan line, the people, and freeze."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 
 from PySide6.QtCore import QDate, Qt
@@ -103,9 +104,7 @@ class SchemeStep(QWidget):
         if line is None:
             self.facts.setText("没有可以抽取的任务。请先在年度抽查计划中审定。")
         else:
-            found = self.desk.ask(
-                forecast, line, self.visit.date().toPython(), self.desk.today().year
-            )
+            found = self.desk.ask(forecast, line, self.visit_day(), self.desk.today().year)
             excluded = "，".join(f"{reason} {count} 家" for reason, count in found.excluded.items())
             strata = "，".join(f"{code} {count} 家" for code, count in sorted(found.strata.items()))
             lines = [
@@ -117,6 +116,10 @@ class SchemeStep(QWidget):
                 lines.append("下列回避单位不在本次名录中：" + "；".join(found.unresolved[:5]))
             self.facts.setText("\n".join(lines))
         self._show_reason()
+
+    def visit_day(self) -> date:
+        chosen = self.visit.date()
+        return date(chosen.year(), chosen.month(), chosen.day())
 
     def _chosen(self) -> list[RegistryRow]:
         return [
@@ -153,7 +156,7 @@ class SchemeStep(QWidget):
         )
         return FreezeDraw(
             self.request_id, line.id if line else "", self.place.text(), self.supervisor.text(),
-            self.visit.date().toPython(), panel,
+            self.visit_day(), panel,
         )  # fmt: skip
 
     def freeze(self) -> None:
