@@ -134,8 +134,9 @@ def make_table(model: RowsModel[Any], name: str) -> QTableView:
     head = table.horizontalHeader()
     head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     head.setHighlightSections(False)
+    character = QFontMetrics(table.font()).horizontalAdvance("国")
     for place, column in enumerate(model.columns):
-        head.resizeSection(place, round(column.width_em * em * 0.82))
+        head.resizeSection(place, round(column.width_em * character) + 18)
         if column.stretch:
             head.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
     return table

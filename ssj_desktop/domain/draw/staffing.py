@@ -28,7 +28,7 @@ class Staffing:
         parents: dict[SeatKey, tuple[SeatKey, str]] = {}
         queue, seen_officers = [seat], set[str]()
         for current in queue:
-            for officer in self.candidates[current]:
+            for officer in self._others(current):
                 rival = self._same_object(officer, current)
                 if rival is not None:
                     self._visit(rival, current, officer, parents, queue, seat)
@@ -37,9 +37,14 @@ class Staffing:
                     return True
                 elif officer not in seen_officers:
                     seen_officers.add(officer)
-                    for other in sorted(self.seats_of[officer]):
+                    for other in sorted(self.seats_of.get(officer, ())):
                         self._visit(other, current, officer, parents, queue, seat)
         return False
+
+    def _others(self, seat: SeatKey) -> list[str]:
+        """Candidates other than the one who would have to leave."""
+        leaving = self.taken.get(seat)
+        return [officer for officer in self.candidates[seat] if officer != leaving]
 
     def _visit(
         self,

@@ -1,0 +1,571 @@
+"""The engine against known answers, an outside package, and slow independent re-implementations."""
+
+import hashlib
+import json
+from dataclasses import replace
+from fractions import Fraction
+from itertools import permutations, product
+from math import ceil
+
+import consistent_sampler
+import networkx as nx
+import pytest
+from draw_builders import MACHINE, PREVIOUS, WITNESSES, officers, outcome, pool, scheme
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ssj_desktop.domain.draw.canonical import draw_id, label, text_lines, word_list
+from ssj_desktop.domain.draw.files import draw_files, recipe
+from ssj_desktop.domain.draw.flow import DrawState, draw_number, refuse_void, why_not_draw
+from ssj_desktop.domain.draw.freezing import freeze
+from ssj_desktop.domain.draw.matching import check_feasible, match, next_candidate
+from ssj_desktop.domain.draw.outcome import perform
+from ssj_desktop.domain.draw.quota import at_least, at_most, shares_of_total
+from ssj_desktop.domain.draw.record import read_record, record_bytes, record_of, verify_record
+from ssj_desktop.domain.draw.scheme import Officer, PoolEntry, Seat, StratumRule
+from ssj_desktop.domain.draw.seed import commitment, seed_of, seed_text
+from ssj_desktop.domain.draw.spec_file import read_spec
+from ssj_desktop.domain.draw.ticket import lowest, ticket_maker, tickets
+from ssj_desktop.domain.errors import InvalidInput, RuleViolation
+
+KNOWN_SEED = "9db9f6fde9d3309f382a06f70091c222b0e4345df4ef7d502a1e89f9750708a7-O"
+
+
+@pytest.mark.parametrize(
+    ("identifier", "start"),
+    [
+        ("91230521MA18D00002", "0.137392972052113064"),
+        ("91230521MA18D00001", "0.607011087311289579"),
+        ("91230521MA18A00001", "0.632300318599854082"),
+    ],
+)
+def test_tickets_of_the_specification(identifier: str, start: str) -> None:
+    assert ticket_maker(KNOWN_SEED)(identifier).startswith(start)
+
+
+@given(st.lists(st.text("0123456789ABCXYZ_-", min_size=1, max_size=20), unique=True, min_size=1))
+def test_tickets_equal_the_outside_package(ids: list[str]) -> None:
+    theirs = list(consistent_sampler.sampler(ids, seed=KNOWN_SEED, take=len(ids)))
+    ours = sorted(tickets(KNOWN_SEED, ids))
+    assert [identifier for _, identifier in ours] == [identifier for _, identifier, _ in theirs]
+    assert all(a.startswith(b) for (a, _), (b, _, _) in zip(ours, theirs, strict=True))
+
+
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_partial_selection_equals_sorting_everything(size: int, count: int) -> None:
+    pairs = tickets(KNOWN_SEED, (f"ID{n}" for n in range(size)))
+    assert lowest(pairs, count) == sorted(pairs)[:count]
+
+
+def test_quotas_equal_exact_fractions_over_a_full_table() -> None:
+    for eligible, ratio in product(range(220), range(0, 10_001, 37)):
+        exact = Fraction(eligible * ratio, 10_000)
+        assert at_least(eligible, ratio) == ceil(exact)
+        assert at_most(eligible, ratio) == exact.__floor__()
+
+
+def test_seven_percent_of_a_hundred_is_seven() -> None:
+    assert at_least(100, 700) == 7
+
+
+@given(st.dictionaries(st.sampled_from("ABCDEF"), st.integers(0, 50)), st.integers(0, 200))
+def test_a_total_is_shared_out_whole_and_nobody_gets_more_than_there_are(
+    eligible: dict[str, int], total: int
+) -> None:
+    shares = shares_of_total(total, eligible)
+    assert sum(shares.values()) == min(total, sum(eligible.values()))
+    assert all(shares[code] <= eligible[code] for code in eligible)
+
+
+def test_equal_remainders_go_to_the_larger_stratum_then_the_smaller_code() -> None:
+    assert shares_of_total(1, {"B": 5, "A": 5}) == {"A": 1, "B": 0}
+    assert shares_of_total(3, {"A": 2, "B": 6}) == {"A": 1, "B": 2}
+
+
+def test_the_frozen_files_say_what_the_specification_says() -> None:
+    frozen = freeze(scheme())
+    lines = text_lines(frozen.pool.content)
+    assert lines[0] == ["SSJ-POOL-1"]
+    assert lines[1] == ["230921-A-2026-0007", "52"]
+    assert [line[0] for line in lines[2:]] == sorted(line[0] for line in lines[2:])
+    assert all(len(line) == 3 for line in text_lines(frozen.poolpub.content)[2:])
+    assert frozen.pool.sha256 == hashlib.sha256(frozen.pool.content).hexdigest()
+    assert frozen.staff.sm3 is None or len(frozen.staff.sm3) == 64
+
+
+def test_row_order_never_matters() -> None:
+    base = scheme()
+    turned = replace(
+        base, pool=base.pool[::-1], officers=base.officers[::-1], strata=base.strata[::-1]
+    )
+    one, other = (perform(s, PREVIOUS, MACHINE, WITNESSES) for s in (base, turned))
+    assert record_of(one) == record_of(other)
+
+
+def test_one_changed_name_changes_the_seed() -> None:
+    base = scheme()
+    changed = replace(base, pool=(replace(base.pool[0], name="云岭县第１建筑公司"), *base.pool[1:]))
+    assert perform(changed, PREVIOUS, MACHINE, WITNESSES).seed != outcome().seed
+
+
+def test_a_rehearsal_can_never_pass_as_a_draw() -> None:
+    rehearsal = outcome(rehearsal=True)
+    assert rehearsal.seed_text.startswith(b"SSJ-REHEARSAL-SEED-1\n")
+    assert rehearsal.commitment != outcome().commitment
+
+
+def test_the_seed_text_lists_every_contribution_in_order() -> None:
+    base = scheme()
+    frozen = freeze(base)
+    text = seed_text(base, frozen, PREVIOUS, MACHINE, WITNESSES)
+    names = [line.split("\t")[0] for line in text.decode().splitlines()]
+    assert names == [
+        "SSJ-SEED-1",
+        "draw",
+        "device",
+        "pool",
+        "poolpub",
+        "plan",
+        "staff",
+        "prev",
+        "M",
+        "W1",
+        "W2",
+        "W3",
+        "X",
+    ]
+    assert seed_of(text) == hashlib.sha256(text).hexdigest()
+    assert (
+        commitment("D", "a" * 64, MACHINE)
+        == hashlib.sha256(f"SSJ-M-1\nD\n{'a' * 64}\n{MACHINE}\n".encode()).hexdigest()
+    )
+
+
+@pytest.mark.parametrize(
+    "digits",
+    [("314159", "-"), ("12345", "271828"), ("３１４１５９", "271828"), ("1" * 21, "271828")],
+)
+def test_too_few_or_malformed_slips_are_refused(digits: tuple[str, ...]) -> None:
+    with pytest.raises(InvalidInput):
+        perform(scheme(), PREVIOUS, MACHINE, digits)
+
+
+@pytest.mark.parametrize(
+    ("previous", "machine", "public"),
+    [("x", MACHINE, "-"), (PREVIOUS, "X" * 64, "-"), (PREVIOUS, MACHINE, "彩票")],
+)
+def test_malformed_contributions_are_refused(previous: str, machine: str, public: str) -> None:
+    with pytest.raises(InvalidInput):
+        perform(scheme(), previous, machine, WITNESSES, public)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"pool": (PoolEntry("9123小", "名", "A"),)},
+        {"pool": (PoolEntry("a1", "名", "A"),)},
+        {"pool": (PoolEntry("A1", "名", "A"), PoolEntry("A1", "名", "A"))},
+        {"pool": (PoolEntry("A1", "名\u200b", "A"),)},
+        {"pool": (PoolEntry("A1", "名", "Z"),)},
+        {"pool": (PoolEntry("A1", "名", "A", "Q"),)},
+        {"pool": (PoolEntry("A1", "名", "A", "X"),)},
+        {"pool": (PoolEntry("A1", "名", "A", template="T"),)},
+        {"strata": (StratumRule("A", "SOME"), StratumRule("B", "NUMBER"))},
+        {"strata": (StratumRule("A", "RATIO", ratio=10_001), StratumRule("B", "NUMBER"))},
+        {"strata": (StratumRule("A", "NUMBER", number=-1), StratumRule("B", "NUMBER"))},
+        {
+            "strata": (
+                StratumRule("A", "NUMBER"),
+                StratumRule("A", "NUMBER"),
+                StratumRule("B", "NUMBER"),
+            )
+        },
+        {"total": 3},
+        {"items": ("A,B",)},
+    ],
+)
+def test_every_broken_text_rule_is_refused_with_a_chinese_sentence(
+    changes: dict[str, object],
+) -> None:
+    with pytest.raises(InvalidInput, match=r"[\u4e00-\u9fff]"):
+        perform(scheme(**changes), PREVIOUS, MACHINE, WITNESSES)
+
+
+def test_names_and_ids_inside_lines() -> None:
+    assert label("", "x") == "-"
+    assert label("  云岭　", "x") == "云岭"
+    assert word_list((), "x") == "-"
+    assert draw_id("ａ１-b", "x") == "A1-B"
+    with pytest.raises(InvalidInput, match="不完整"):
+        text_lines(b"abc")
+
+
+def test_an_empty_pool_is_refused() -> None:
+    with pytest.raises(RuleViolation, match="没有可以参加抽取"):
+        perform(
+            scheme(pool=(PoolEntry("A1", "名", "A", "X", "CLOSED"),)), PREVIOUS, MACHINE, WITNESSES
+        )
+
+
+def test_excluded_objects_below_the_cut_off_are_named() -> None:
+    many = tuple(replace(e, status="X", reason="CLOSED") for e in pool(40, "B", 300))
+    result = outcome(pool=(*scheme().pool, *many))
+    stratum = next(s for s in result.strata if s.code == "B")
+    tickets_of = {i: t for t, i in result.all_tickets()}
+    excluded = {e.id for e in result.scheme.pool if e.status == "X" and e.stratum == "B"}
+    assert {i for _, i in stratum.would_be} == {
+        i for i in excluded if tickets_of[i] < stratum.cutoff
+    }
+
+
+def test_modes_total_and_at_most() -> None:
+    strata = (StratumRule("A", "TOTAL"), StratumRule("B", "TOTAL"))
+    assert sum(s.k for s in outcome(strata=strata, total=10).strata) == 10
+    at_most_rule = (StratumRule("A", "RATIO_MAX", ratio=590), StratumRule("B", "NUMBER", number=99))
+    assert [s.k for s in outcome(strata=at_most_rule).strata] == [2, 10]
+
+
+def test_a_draw_without_officers_matches_nobody() -> None:
+    assert outcome(officers=(), templates={}).matching is None
+
+
+# --- matching against independent judges ------------------------------------------------------
+
+
+def _random_case(
+    number: int,
+) -> tuple[list[PoolEntry], tuple[Officer, ...], tuple[Seat, ...], tuple[tuple[str, str], ...]]:
+    bits = int(hashlib.sha256(f"case{number}".encode()).hexdigest(), 16)
+
+    def pick(most: int) -> int:
+        nonlocal bits
+        bits, value = divmod(bits, most)
+        return value
+
+    objects = [
+        PoolEntry(f"O{n}", f"对象{n}", "A", area="东" if pick(3) else "西")
+        for n in range(1 + pick(4))
+    ]
+    people = tuple(
+        Officer(f"P{n}", "住建" if pick(3) else "市监", ("安全",) if pick(2) else (), bool(pick(2)),
+                ("*",) if pick(4) else ("东",), None if pick(3) else 1 + pick(2))
+        for n in range(2 + pick(4))
+    )  # fmt: skip
+    seats = tuple(
+        Seat("住建" if not pick(3) else "", "安全" if not pick(4) else "") for _ in range(2)
+    )
+    recusals = tuple((o.id, p.id) for o in objects for p in people if pick(7) == 0)
+    return objects, people, seats, recusals
+
+
+def _can_sit(
+    officer: Officer, seat: Seat, entry: PoolEntry, recusals: tuple[tuple[str, str], ...]
+) -> bool:
+    return (
+        seat.department in ("", officer.department)
+        and (not seat.specialty or seat.specialty in officer.specialties)
+        and ("*" in officer.areas or entry.area in officer.areas)
+        and (entry.id, officer.id) not in recusals
+    )
+
+
+def _flow(objects, people, seats, recusals, cap, cap_raise, fixed):  # type: ignore[no-untyped-def]
+    """An independent maximum flow: can all seats be filled when ``fixed`` ones are?"""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(("s", "t"))
+    for p in people:
+        own = cap if p.cap is None else min(cap, p.cap + cap_raise)
+        graph.add_edge("s", p.id, capacity=own)
+        for o in objects:
+            graph.add_edge(p.id, (p.id, o.id), capacity=1)
+            for n, seat in enumerate(seats):
+                allowed = fixed.get((o.id, n))
+                if (allowed in (None, p.id)) and _can_sit(p, seat, o, recusals):
+                    graph.add_edge((p.id, o.id), (o.id, n), capacity=1)
+    for o in objects:
+        for n in range(len(seats)):
+            graph.add_edge((o.id, n), "t", capacity=1)
+    return nx.maximum_flow_value(graph, "s", "t") == len(objects) * len(seats)
+
+
+def _alone(entry, people, seats, recusals) -> bool:  # type: ignore[no-untyped-def]
+    return any(
+        all(_can_sit(p, seat, entry, recusals) for p, seat in zip(team, seats, strict=True))
+        for team in permutations(people, len(seats))
+    )
+
+
+def _slow_match(objects, people, seats, recusals, seed):  # type: ignore[no-untyped-def]
+    """Rule 6 word for word, with a flow for every question."""
+    ticket, lead = ticket_maker(seed + "-S"), ticket_maker(seed + "-L")
+    order = sorted(objects, key=lambda o: (ticket(o.id), o.id))
+    seats_in_all = len(objects) * len(seats)
+    limits = next(
+        (e, c)
+        for e in range(len(objects) + 1)
+        for c in range(-(-seats_in_all // len(people)), len(objects) + 1)
+        if _flow(objects, people, seats, recusals, c, e, {})
+    )
+    fixed: dict[tuple[str, int], str] = {}
+    teams = []
+    for o in order:
+        team: list[str] = []
+        for n, seat in enumerate(seats):
+            ranked = []
+            for p in people:
+                load = sum(q == p.id for q in fixed.values())
+                own = limits[1] if p.cap is None else min(limits[1], p.cap + limits[0])
+                if _can_sit(p, seat, o, recusals) and p.id not in team and load < own:
+                    ranked.append((load, ticket(f"{o.id}/{p.id}"), p.id))
+            for _, _, p_id in sorted(ranked):
+                if _flow(
+                    objects,
+                    people,
+                    seats,
+                    recusals,
+                    limits[1],
+                    limits[0],
+                    {**fixed, (o.id, n): p_id},
+                ):
+                    fixed[o.id, n] = p_id
+                    team.append(p_id)
+                    break
+        able = [p.id for p in people if p.id in team and p.leader]
+        teams.append((o.id, tuple(team), min(able, key=lambda p: (lead(p), p), default="")))
+    return limits, teams
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_matching_equals_a_slow_independent_reading_of_the_rule(block: int) -> None:
+    infeasible = 0
+    for number in range(block * 52, block * 52 + 52):
+        objects, people, seats, recusals = _random_case(number)
+        case = scheme(pool=tuple(objects), strata=(StratumRule("A", "RATIO", ratio=10_000),),
+                      officers=people, templates={"-": seats}, recusals=recusals)  # fmt: skip
+        if not all(_alone(o, people, seats, recusals) for o in objects):
+            infeasible += 1
+            with pytest.raises(RuleViolation, match="排不满"):
+                check_feasible(case)
+            continue
+        check_feasible(case)
+        found = match(case, f"seed{number}", objects)
+        limits, teams = _slow_match(objects, people, seats, recusals, f"seed{number}")
+        assert (found.cap_raise, found.cap) == limits
+        assert [(t.object, t.officers, t.leader) for t in found.teams] == teams
+    assert infeasible > 0
+
+
+def test_the_refusal_names_object_seats_officers_and_ways_out() -> None:
+    with pytest.raises(RuleViolation) as refusal:
+        perform(scheme(officers=officers(1)), PREVIOUS, MACHINE, WITNESSES)
+    assert "第 1 席" in refusal.value.message
+    assert "2309210000" in refusal.value.message
+    assert "增补" in refusal.value.remedy
+
+
+def test_a_seat_tagged_leader_leads() -> None:
+    result = outcome(templates={"-": (Seat(), Seat(leader=True))})
+    assert result.matching is not None
+    assert all(team.leader == team.officers[1] for team in result.matching.teams)
+
+
+def test_after_a_recusal_the_next_of_the_printed_order_follows() -> None:
+    result = outcome()
+    assert result.matching is not None
+    team = result.matching.teams[0]
+    follower = next_candidate(team, 0, [team.officers[0]])
+    order = [candidate.officer for candidate in team.seats[0]]
+    assert follower == next(o for o in order if o not in team.officers)
+    assert next_candidate(team, 0, order) is None
+
+
+def test_a_single_own_cap_of_nought_is_raised_and_said() -> None:
+    result = outcome(officers=officers(2, cap=0))
+    assert result.matching is not None
+    assert result.matching.cap_raise == len(result.matching.teams)
+
+
+# --- record -----------------------------------------------------------------------------------
+
+
+def test_a_record_verifies_from_itself_alone() -> None:
+    record = read_record(record_bytes(record_of(outcome(), {"place": "会议室"})))
+    verification = verify_record(record)
+    assert verification.ok
+    assert all(check.ok for check in verification.checks)
+
+
+def test_every_changed_digit_is_found() -> None:
+    """Every digit of the record in turn, one in eleven, is replaced by another one."""
+    content = record_bytes(
+        record_of(
+            outcome(
+                pool=pool(6),
+                strata=(StratumRule("A", "NUMBER", number=2, substitutes=1),),
+                officers=officers(3),
+            )
+        )
+    ).decode()
+    places = [n for n, c in enumerate(content) if c.isdigit()]
+    for place in places[::11]:
+        other = str((int(content[place]) + 1) % 10)
+        try:
+            changed = read_record((content[:place] + other + content[place + 1 :]).encode())
+        except InvalidInput:
+            continue
+        assert not verify_record(changed).ok
+
+
+@pytest.mark.parametrize("key", ["seed", "strata", "teams", "commitment", "cap"])
+def test_a_record_whose_digest_was_mended_too_is_still_found(key: str) -> None:
+    from ssj_desktop.domain.draw.record import record_digest
+
+    record = json.loads(record_bytes(record_of(outcome())))
+    other = json.loads(
+        record_bytes(
+            record_of(
+                outcome(
+                    items=("ZJ-01-01",),
+                    pool=pool(30),
+                    strata=(StratumRule("A", "NUMBER", number=9),),
+                    officers=officers(3),
+                )
+            )
+        )
+    )
+    record[key] = other[key]
+    record["digest"] = record_digest(record)
+    verification = verify_record(record)
+    assert not verification.ok
+    assert any(check.detail for check in verification.checks if not check.ok)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff", b"[]", b"{}", b'{"format":"SSJ-RECORD-1"}', b"[" * 100_000]
+)
+def test_what_is_no_record_is_refused(content: bytes) -> None:
+    with pytest.raises(InvalidInput, match=r"[\u4e00-\u9fff]"):
+        read_record(content)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("algorithm", "cs9"),
+        ("files", {}),
+        ("witnesses", ["1"]),
+        ("files", {"pool.int": "x", "plan": "y\n", "staff": "z\n", "pool.pub": ""}),
+    ],
+)
+def test_a_damaged_record_is_a_failed_verification_not_a_crash(key: str, value: object) -> None:
+    record = {**record_of(outcome()), key: value}
+    assert not verify_record(record).ok
+
+
+def test_files_for_outsiders() -> None:
+    result = outcome()
+    files = draw_files(result)
+    assert set(files) == {
+        "pool.int",
+        "pool.pub",
+        "plan",
+        "staff",
+        "seed.txt",
+        "tickets.tsv",
+        "record.json",
+    }
+    rows = [line.split("\t") for line in files["tickets.tsv"].decode().splitlines()]
+    assert [row[1] for row in rows] == sorted(row[1] for row in rows)
+    assert {row[0] for row in rows if row[4] == "drawn"} == set(result.drawn_ids())
+    assert hashlib.sha256(files["seed.txt"]).hexdigest() == result.seed
+    assert f'"${{h}}{next(result.drawn_ids())}"' in "".join(recipe(result))
+
+
+def test_the_printed_recipe_gives_the_ticket() -> None:
+    result = outcome()
+    identifier = next(result.drawn_ids())
+    h = hashlib.sha256(f"{result.seed}-O".encode()).hexdigest()
+    d = hashlib.sha256(f"{h}{identifier}".encode()).hexdigest()
+    assert "0." + str(int(d, 16)).zfill(64)[::-1] == result.strata[0].drawn[0][0]
+
+
+# --- ceremony ---------------------------------------------------------------------------------
+
+
+def test_numbers_and_voids() -> None:
+    assert draw_number("230921", "A", 2026, 7) == "230921-A-2026-0007"
+    refuse_void(DrawState.FROZEN, "停电")
+    for state in (DrawState.OPENED, DrawState.DRAWN, DrawState.VOID):
+        with pytest.raises(RuleViolation):
+            refuse_void(state, "停电")
+    with pytest.raises(RuleViolation, match="原因"):
+        refuse_void(DrawState.FROZEN, " ")
+
+
+@pytest.mark.parametrize(
+    ("digits", "repeats", "reason"),
+    [
+        (["314159", "271828"], None, None),
+        (["314159", "-"], None, "还差 1 位见证人"),
+        (["31415", "271828"], None, "第 1 位见证人：还差 1 位"),
+        (["314159", ""], None, "第 2 位见证人：还没有填写"),
+        (["314159", "27182八"], None, "第 2 位见证人：只能填数字 0–9"),
+        (["1" * 21, "271828"], None, "第 1 位见证人：最多 20 位"),
+        (["314159", "271828"], ["314159", "271829"], "第 2 位见证人：两次输入不一致"),
+    ],
+)
+def test_the_reason_beside_the_button(
+    digits: list[str], repeats: list[str] | None, reason: str | None
+) -> None:
+    assert why_not_draw(digits, repeats) == reason
+
+
+# --- SPEC.json --------------------------------------------------------------------------------
+
+SPEC = {
+    "draw": "230921-A-2026-0007", "device": "A", "prev": PREVIOUS, "machine": MACHINE,
+    "witnesses": ["314159", "271828", "-"], "public": "-", "items": ["ZJ-07-07"],
+    "strata": [{"code": "A", "mode": "RATIO", "ratio": 500, "minimum": 1, "substitutes": 2}],
+    "pool": [{"id": "91230921MA18D00002", "name": "甲", "stratum": "A", "status": "E", "area": "一街道"},
+             {"id": "91230921MA18D00001", "name": "乙", "stratum": "A", "status": "X", "reason": "YEARLY_CEILING"}],
+    "officers": [{"id": "2309210017", "department": "住建局", "specialties": ["施工安全"], "leader": True, "areas": ["*"], "cap": None},
+                 {"id": "2309210018"}],
+    "recusals": [["91230921MA18D00001", "2309210017"]],
+    "seats": [{"department": "住建局", "specialty": "施工安全"}, {}],
+}  # fmt: skip
+
+
+def test_a_spec_is_drawn() -> None:
+    spec = read_spec(json.dumps(SPEC).encode())
+    result = perform(spec.scheme, spec.previous, spec.machine, spec.witnesses, spec.public)
+    assert list(result.drawn_ids()) == ["91230921MA18D00002"]
+    assert spec.paper()["panel"][0]["name"] == "见证人 1"
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"draw": None}, "draw"), ({"witnesses": "314159"}, "witnesses"), ({"extra": 1}, "extra"),
+        ({"pool": [{"id": "A1", "stratum": "A"}, {"id": 7, "stratum": "A"}]}, "pool[1].id"),
+        ({"pool": [{"id": "甲", "stratum": "A"}]}, "pool[0].id"),
+        ({"pool": [{"id": "A1", "stratum": "A", "name": "甲\t"}]}, "pool[0].name"),
+        ({"pool": [1]}, "pool[0]"), ({"strata": [{"code": "A"}]}, "strata[0].mode"),
+        ({"strata": [{"code": "A", "mode": "RATIO", "ratio": True}]}, "strata[0].ratio"),
+        ({"strata": [{"code": "A", "mode": "RATIO", "ratio": -1}]}, "strata[0].ratio"),
+        ({"recusals": [["A"]]}, "recusals[0]"), ({"items": [1]}, "items[0]"),
+        ({"officers": [{"id": "P1", "cap": "2"}]}, "officers[0].cap"),
+        ({"seats": [{"leader": "yes"}]}, "seats[0].leader"),
+    ],
+)  # fmt: skip
+def test_a_malformed_spec_names_the_place(change: dict[str, object], place: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        read_spec(json.dumps({**SPEC, **change}).encode())
+    assert place in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    "content", [b"{", b"[]", b"\xff\xfe", b'{"draw":"a","draw":"b"}', b"[" * 100_000]
+)
+def test_what_is_no_spec_is_refused(content: bytes) -> None:
+    with pytest.raises(InvalidInput, match=r"[\u4e00-\u9fff]"):
+        read_spec(content)
