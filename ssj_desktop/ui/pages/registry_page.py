@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ssj_desktop.domain.fields import REGISTRIES, Field, Registry, Value
+from ssj_desktop.domain.fields import REGISTRIES, Field, FieldKind, Registry, Value
 from ssj_desktop.formats.excel.registry import render_registry, render_template
 from ssj_desktop.formats.files import write_atomically
 from ssj_desktop.queries.registries import (
@@ -62,6 +62,12 @@ def build(desk: Desk, kind: str) -> "RegistryPage":
     return RegistryPage(desk, REGISTRIES[kind])
 
 
+def _em(field: Field) -> int:
+    """Width in Chinese characters; codes and dates are set in narrow digits."""
+    narrow = field.kind in (FieldKind.CODE, FieldKind.DATE)
+    return max(5, field.width * 3 // 5 if narrow else field.width)
+
+
 def _column(field: Field) -> ColumnSpec[RegistryRow]:
     def text(row: RegistryRow) -> str:
         return field.show(row.values[field.name]) or "—"
@@ -72,7 +78,7 @@ def _column(field: Field) -> ColumnSpec[RegistryRow]:
         )
 
     return ColumnSpec(
-        field.label, text, max(7, field.width), stretch=field.name == "name",
+        field.label, text, _em(field), stretch=field.name == "name",
         tone=tone if field.name in PILLS else None,
     )  # fmt: skip
 
