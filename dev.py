@@ -282,7 +282,7 @@ COVERAGE = (
     "coverage",
     "report",
     "--data-file=.coverage.domain",
-    "--fail-under=50",
+    "--fail-under=100",
     "--show-missing",
     "--skip-covered",
     "--include=ssj_desktop/domain/*",

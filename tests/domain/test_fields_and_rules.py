@@ -91,6 +91,8 @@ def test_credit_codes_are_warned_about_not_refused() -> None:
     assert TARGETS.field("number").warning("239921202500010101") is None
     assert is_draw_id(local_id("L", "239921", 7))
     assert clean_code("ａb1") == "AB1"
+    assert clean_name("云　岭") == "云　岭"
+    assert str(TargetStatus.NORMAL) == "正常"
     with pytest.raises(InvalidInput):
         clean_name("甲\x00")
 

@@ -166,12 +166,10 @@ def _with_least_limits(
     own = {officer.id: officer.cap for officer in scheme.officers}
     least_cap = -(-len(candidates) // len(own))
     for cap_raise in range(objects + 1):
-        if _filled(candidates, own, objects, cap_raise) is None:
-            continue
-        for cap in range(least_cap, objects + 1):
-            staffing = _filled(candidates, own, cap, cap_raise)
-            if staffing is not None:
-                return staffing, cap, cap_raise
+        if _filled(candidates, own, objects, cap_raise) is not None:
+            caps = range(least_cap, objects + 1)
+            tried = ((_filled(candidates, own, cap, cap_raise), cap) for cap in caps)
+            return next((done, cap, cap_raise) for done, cap in tried if done is not None)
     raise RuleViolation("抽中对象的检查组排不满。", "请增补执法人员，或放宽席位条件后重新冻结。")
 
 

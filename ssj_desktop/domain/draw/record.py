@@ -172,9 +172,9 @@ def _first_difference(stored: Any, fresh: Any) -> str:
                 return f"第 {place} 项：" + _first_difference(one, other)
         return f"记录有 {len(stored)} 项，应有 {len(fresh)} 项"
     if isinstance(stored, dict) and isinstance(fresh, dict):
-        for key in sorted({*stored, *fresh}):
-            if stored.get(key) != fresh.get(key):
-                return f"{key}：" + _first_difference(stored.get(key), fresh.get(key))
+        keys = sorted({*stored, *fresh})
+        key = next(key for key in keys if stored.get(key) != fresh.get(key))
+        return f"{key}：" + _first_difference(stored.get(key), fresh.get(key))
     return f"记录为 {describe(stored)}，应为 {describe(fresh)}"
 
 

@@ -81,9 +81,7 @@ class Staffing:
         self.seats_of.setdefault(officer, set()).add(seat)
 
     def leave(self, seat: SeatKey) -> None:
-        officer = self.taken.pop(seat, None)
-        if officer is not None:
-            self.seats_of[officer].discard(seat)
+        self.seats_of[self.taken.pop(seat)].discard(seat)
 
     def try_fix(self, seat: SeatKey, officer: str) -> bool:
         """Fix ``officer`` on ``seat`` if all other seats can still be filled; else change nothing."""

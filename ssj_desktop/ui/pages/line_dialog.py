@@ -70,7 +70,7 @@ class LineDialog(QDialog):
         self.by.setCurrentIndex(self.by.findData(line.stratify_by if line else "credit_class"))
         self.by.currentIndexChanged.connect(self._count)
         self.quotas = QLineEdit(_quota_text(line) if line else "")
-        self.quotas.setPlaceholderText("A=5%+2,B=10%+1,C=30%,D=100%")
+        self.quotas.setPlaceholderText("例如：A=5%+2,B=10%+1,C=30%,D=100%")
         self.counts = label("", "hint", wrap=True)
         self._departments(line)
         self.first, self.last, self.team = (
