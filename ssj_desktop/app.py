@@ -14,10 +14,11 @@ from ssj_desktop import places
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.formats.excel.child import FLAG
 from ssj_desktop.formats.excel.child import main as read_workbook_in_child
+from ssj_desktop.queries.office import find_setting
 from ssj_desktop.ui.errors import on_bug, show_refusal
 from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.start import FirstRun, SignIn
-from ssj_desktop.ui.theme import apply_theme, prepare_environment
+from ssj_desktop.ui.theme import TEXT_SIZE_SETTING, apply_theme, prepare_environment
 
 _LOG_BYTES, _LOGS_KEPT = 1_000_000, 5
 
@@ -70,6 +71,7 @@ def show_window(app: QApplication, store: Path) -> int:
         return 1
     if not dialog.exec() or dialog.desk is None:
         return 0
+    apply_theme(app, dialog.desk.ask(find_setting, TEXT_SIZE_SETTING, "标准"))
     window = MainWindow(dialog.desk)
     window.show()
     code = app.exec()

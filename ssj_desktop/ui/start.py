@@ -14,9 +14,11 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from ssj_desktop import places
 from ssj_desktop.domain.errors import InvalidInput, SsjError
 from ssj_desktop.services.accounts import FoundOffice, create_store, list_account_names, sign_in
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.registries import ImportRows, import_rows, read_sheet
 from ssj_desktop.ui.widgets import button, label
 
 
@@ -72,7 +74,7 @@ class FirstRun(_StartDialog):
         self.unit.setPlaceholderText("例如：云岭县住房和城乡建设局")
         self.division.setPlaceholderText("6 位数字")
         self.password, self.repeat = _password(), _password()
-        self.trial = QCheckBox("只是试用（界面和记录会标明试用数据）")
+        self.trial = QCheckBox("只是试用，并载入样例数据（界面会标明试用数据）")
         for text, field in (
             ("单位名称", self.unit), ("行政区划代码", self.division), ("管理员姓名", self.admin),
             ("密码", self.password), ("再输一遍", self.repeat), ("", self.trial),
@@ -86,12 +88,20 @@ class FirstRun(_StartDialog):
             self.unit.text(), self.division.text(), self.admin.text(), trial=self.trial.isChecked()
         )
         desk, recovery = create_store(self.store, office, self.password.text())
+        if self.trial.isChecked():
+            load_samples(desk)
         box = QMessageBox(
             QMessageBox.Icon.Information, "恢复单", f"恢复码（只显示这一次）：\n{recovery}"
         )
         box.setInformativeText("请抄写两遍核对后存入保险柜。忘记密码时只有它能打开数据库。")
         box.exec()
         return desk
+
+
+def load_samples(desk: Desk) -> None:
+    """Invented targets and inspectors for a first look."""
+    for kind, name in (("targets", "检查对象名录.xlsx"), ("inspectors", "执法检查人员名录.xlsx")):
+        desk.do(import_rows, ImportRows(read_sheet(kind, places.resource("samples", name))))
 
 
 class SignIn(_StartDialog):

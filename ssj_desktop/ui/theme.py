@@ -18,6 +18,7 @@ COLOURS = {
     "bad": "#C0312B", "bad_tint": "#FDECEA", "neutral": "#5D6776", "neutral_tint": "#EEF1F5",
     "disabled": "#DCE4EE",
 }  # fmt: skip
+TEXT_SIZE_SETTING = "text_size"
 TEXT_SIZES = {"标准": 10.5, "大": 12.0, "特大": 13.5}
 
 

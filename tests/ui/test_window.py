@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QLabel
 
 from ssj_desktop import places
 from ssj_desktop.domain.fields import TARGETS
+from ssj_desktop.queries.office import find_setting
+from ssj_desktop.queries.registries import count_rows
 from ssj_desktop.services.registries import Enrol, enrol, read_sheet
 from ssj_desktop.ui.form import RowForm
 from ssj_desktop.ui.main_window import MainWindow
@@ -20,7 +22,7 @@ from ssj_desktop.ui.pages.import_dialog import ImportDialog
 from ssj_desktop.ui.pages.inspections_page import InspectionsPage
 from ssj_desktop.ui.pages.line_dialog import LineDialog
 from ssj_desktop.ui.pages.registry_page import RegistryPage
-from ssj_desktop.ui.start import FirstRun, SignIn
+from ssj_desktop.ui.start import FirstRun, SignIn, load_samples
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel
 from ssj_desktop.ui.tasks import run_task
 from ssj_desktop.ui.theme import TEXT_SIZES, apply_theme
@@ -196,3 +198,19 @@ def test_qt_calls_leave_the_reference_count_of_none_alone(qapp) -> None:  # type
     for _ in range(500):
         made.setText("字")
     assert abs(sys.getrefcount(None) - before) < 100
+
+
+def test_settings_are_kept_and_the_text_size_shows_at_once(desks, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window = MainWindow(desks[0])
+    qtbot.addWidget(window)
+    page = window.open_page("settings")
+    page.text_size.setCurrentText("大")
+    page.ceiling.setText("3")
+    page.save()
+    assert desks[0].ask(find_setting, "text_size") == "大"
+    assert desks[0].ask(find_setting, "yearly_ceiling") == "3"
+
+
+def test_a_trial_comes_with_sample_data(desks) -> None:  # type: ignore[no-untyped-def]
+    load_samples(desks[0])
+    assert desks[0].ask(count_rows, "targets") == 1202

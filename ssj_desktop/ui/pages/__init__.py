@@ -25,4 +25,5 @@ PAGES = (
     PageSpec("计划与抽查", "inspections", "现场检查录入", "inspections_page"),
     PageSpec("公示与归档", "disclosures", "结果公示", "disclosures_page"),
     PageSpec("系统", "journal", "操作日志", "journal_page"),
+    PageSpec("系统", "settings", "系统设置", "settings_page"),
 )
