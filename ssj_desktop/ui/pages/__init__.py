@@ -15,7 +15,7 @@ class PageSpec:
 
 
 PAGES = (
-    PageSpec("工作台", "home", "年度总览", "home_page"),
+    PageSpec("", "home", "年度总览", "home_page"),
     PageSpec("名录管理", "targets", "检查对象名录库", "registry_page", ("targets",)),
     PageSpec("名录管理", "inspectors", "执法检查人员名录库", "registry_page", ("inspectors",)),
     PageSpec("名录管理", "items", "抽查事项清单", "registry_page", ("items",)),

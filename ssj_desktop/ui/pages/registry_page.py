@@ -39,7 +39,7 @@ from ssj_desktop.ui.widgets import Card, Page, Pill, UndoBar, button, label
 
 PAGE_ROWS = 100
 COLUMNS = {
-    "targets": ("name", "number", "industry", "area", "credit_class", "status"),
+    "targets": ("name", "number", "industry", "credit_class", "status"),
     "inspectors": (
         "name",
         "certificate_number",
@@ -65,7 +65,7 @@ def build(desk: Desk, kind: str) -> "RegistryPage":
 def _em(field: Field) -> int:
     """Width in Chinese characters; codes and dates are set in narrow digits."""
     narrow = field.kind in (FieldKind.CODE, FieldKind.DATE)
-    return max(5, field.width * 3 // 5 if narrow else field.width)
+    return max(5, field.width * 3 // 5 if narrow else min(field.width, 8))
 
 
 def _column(field: Field) -> ColumnSpec[RegistryRow]:
