@@ -84,13 +84,6 @@ SCREEN = (
     Need("libxcb-xkb1", "libxcb-xkb.so.1"),
     Need("libxkbcommon-x11-0", "libxkbcommon-x11.so.0"),
 )
-TESTING = (
-    *OFFSCREEN,
-    Need("git", "git"),
-    Need("poppler-utils", "pdftotext"),
-    Need("chromium", "chromium"),
-    Need("chromium-driver", "chromedriver"),
-)
 BUILDING = (
     *SCREEN,
     Need("binutils", "objdump"),
@@ -414,7 +407,7 @@ class Command:
 
 COMMANDS = {
     "demo": Command(demo, (), "用样例资料走完一遍主要工作，结果写入 out/"),
-    "test": Command(test, TESTING, "检查格式、类型、依赖方向并运行全部测试"),
+    "test": Command(test, OFFSCREEN, "检查格式、类型、依赖方向并运行全部测试"),
     "run": Command(run, SCREEN, "打开程序窗口"),
     "bench": Command(bench, OFFSCREEN, "与基准工具对比性能"),
     "soak": Command(soak, OFFSCREEN, "长时间与故障演练"),
