@@ -18,6 +18,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ class Need:
         try:
             ctypes.CDLL(self.brings)
         except OSError:
-            return False
+            return Path(sysconfig.get_config_var("LIBDIR") or ".", self.brings).exists()
         return True
 
 
@@ -86,6 +87,7 @@ SCREEN = (
 )
 BUILDING = (
     *SCREEN,
+    Need(f"libpython3.{sys.version_info.minor}", f"libpython3.{sys.version_info.minor}.so.1.0"),
     Need("binutils", "objdump"),
     Need("xvfb", "Xvfb"),
     Need("xauth", "xauth"),
