@@ -120,7 +120,7 @@ class Bench:
             "边输入边查找，前 50 行", self.size,
             repeated(lambda: self.desk.ask(list_rows, "targets", wanted, 0, 50), 20),
             repeated(lambda: [name for name in names if wanted.search in name], 20),
-            0.1 if self.size >= 1_000_000 else 10,
+            0.1 if self.size >= 1_000_000 else None,
         )  # fmt: skip
 
     def page(self) -> Row:

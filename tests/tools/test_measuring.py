@@ -41,9 +41,11 @@ def test_repeating_runs_the_action_so_often() -> None:
 
 def test_the_report_closes_with_its_figures(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [Row("读", 10, 1.0, 1.0, 1), Row("读", 100, 20.0, 2.0, 1)]
+    rows.append(Row("查", 100, 20.0, 2.0, None))
     assert measuring.report("store", rows) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1] == "bench store：2 项中 1 项达到目标"
+    assert lines[-1] == "bench store：2 项目标中 1 项达到"
     assert lines[1].endswith("达到")
     assert lines[2].endswith("未达")
-    assert lines[3] == "读：随规模增长的指数 1.30"
+    assert lines[3].endswith("—")
+    assert lines[4] == "读：随规模增长的指数 1.30"
