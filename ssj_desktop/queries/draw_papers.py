@@ -10,7 +10,7 @@ from ssj_desktop.domain.draw.freezing import thaw
 from ssj_desktop.domain.draw.outcome import Outcome, perform
 from ssj_desktop.domain.draw.record import Record
 from ssj_desktop.domain.draw.scheme import EXCLUDED, StratumRule
-from ssj_desktop.domain.draw.ticket import OBJECTS, printed, ticket_maker
+from ssj_desktop.domain.draw.ticket import printed
 from ssj_desktop.domain.papers import HashLine, PredrawPaper, RecordPaper, Row, Signer
 from ssj_desktop.domain.plan_rules import ratio_text, stratum_label
 from ssj_desktop.domain.vocabulary import ExclusionReason
@@ -147,7 +147,7 @@ def record_paper(record: Record) -> RecordPaper:
             ("SSJ1", record["draw"], record["seed"].upper(), record["digest"].upper())
         ),
         page_foot=f"抽取编号 {record['draw']}　　内部留存；公示件另行生成，不含分层",
-        candidates=_candidate_rows(record, outcome),
+        candidates=_candidate_rows(record),
         watermark="演 练" if record["rehearsal"] else "",
     )
 
@@ -296,13 +296,12 @@ def _record_hashes(record: Record) -> tuple[HashLine, ...]:
     )
 
 
-def _candidate_rows(record: Record, outcome: Outcome) -> tuple[Row, ...]:
+def _candidate_rows(record: Record) -> tuple[Row, ...]:
+    """Seats in the order in which they were filled, so that the loads can be followed."""
     names = record["paper"]["officers"]
-    ticket = ticket_maker(outcome.seed + OBJECTS)
-    order = sorted(record["teams"], key=lambda team: ticket(team["object"]))
     return tuple(
         (team["object"], str(n), str(len(seat)), _seat_text(seat, names))
-        for team in order
+        for team in record["teams"]
         for n, seat in enumerate(team["seats"], start=1)
     )
 

@@ -251,3 +251,11 @@ def test_the_public_page_escapes_and_fetches_nothing() -> None:
     assert "<img" not in page
     assert "http" not in page
     assert "暂无公示" in render_site("局", []).decode()
+
+
+def test_codes_and_digits_with_their_unit_stay_together() -> None:
+    text = "物业服务活动检查（ZJ-07-07）；住宅小区检查（YL-01-01），建筑业企业（375 家，2026年11月24日）"
+    for room in range(90, 200, 3):
+        lines = wrap(text, "Fang", 10, room)
+        for whole in ("ZJ-07-07", "YL-01-01", "375 家", "2026年11月24日"):
+            assert any(whole in line for line in lines), (room, lines)

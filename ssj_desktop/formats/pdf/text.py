@@ -12,7 +12,7 @@ GAP_EM = 0.12
 _GLUED = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}日"  # a date
     r"|\d{1,2}月\d{1,2}日"
-    r"|[0-9.]+(?:年|月|日|家|人|项|次|个|条|份|位|层|%)"  # digits and their unit
+    r"|[0-9.]+ ?(?:年|月|日|家|人|项|次|个|条|份|位|层|%)"  # digits and their unit
     r"|[\x21-\x7e]+"  # a code or Latin word
     r"|\n|.",
     re.DOTALL,
@@ -50,18 +50,18 @@ def fitting(text: str, role: str, size: float, available: float) -> float:
 def wrap(text: str, role: str, size: float, available: float) -> list[str]:
     """Lines no wider than ``available`` points, after Chinese rules for both line ends."""
     lines: list[str] = []
-    current = ""
+    current: list[str] = []
     for piece in _pieces(text, role, size, available):
         if piece == "\n":
-            lines.append(current)
-            current = ""
-        elif not current or width(current + piece, role, size) <= available:
-            current += piece
+            lines.append("".join(current))
+            current = []
+        elif not current or width("".join(current) + piece, role, size) <= available:
+            current.append(piece)
         else:
-            line, rest = _respect_ends(current, piece)
-            lines.append(line.rstrip(" "))
-            current = rest.lstrip(" ")
-    return [*lines, current]
+            line, current = _respect_ends(current, piece)
+            lines.append("".join(line).rstrip(" "))
+            current[0] = current[0].lstrip(" ")
+    return [*lines, "".join(current)]
 
 
 def _pieces(text: str, role: str, size: float, available: float) -> list[str]:
@@ -72,9 +72,14 @@ def _pieces(text: str, role: str, size: float, available: float) -> list[str]:
     return pieces
 
 
-def _respect_ends(line: str, rest: str) -> tuple[str, str]:
-    """Move characters to the next line until neither end breaks a rule."""
-    while len(line) > 1 and (rest[0] in NOT_AT_START or line[-1] in NOT_AT_END):
-        rest = line[-1] + rest
-        line = line[:-1]
-    return line, rest
+def _respect_ends(line: list[str], piece: str) -> tuple[list[str], list[str]]:
+    """Move whole pieces to the next line until neither end breaks a rule.
+
+    A line of one piece only is taken apart: a mark at the start of a line is worse.
+    """
+    kept = line if len(line) > 1 else list(line[0])
+    rest = [piece]
+    while len(kept) > 1 and (rest[0][:1] in NOT_AT_START or kept[-1][-1] in NOT_AT_END):
+        rest.insert(0, kept[-1])
+        kept = kept[:-1]
+    return kept, rest
