@@ -28,6 +28,7 @@ KINDS = {
     "inspectors": "inspectors",
     "items": "items",
     "witnesses": "witnesses",
+    "experts": "experts",
 }
 _MOST_LINES = 200
 

@@ -376,4 +376,31 @@ WITNESSES = Registry(
     ),
 )  # fmt: skip
 
-REGISTRIES = {registry.kind: registry for registry in (TARGETS, INSPECTORS, ITEMS, WITNESSES)}
+EXPERTS = Registry(
+    kind="experts", label="专家名录", noun="专家", counter="人", key="number",
+    fields=(
+        Field("name", "姓名", required=True, width=8, sample="周明远", aliases=("专家姓名", "专家")),
+        Field("number", "专家编号", FieldKind.CODE, width=12, sample="ZJ0001",
+              hint="没有编号的留空，由程序编本地号。",
+              aliases=("编号", "证书编号", "专家证号", "专家库编号")),
+        Field("unit", "单位", required=True, width=18, sample="黑龙江省建筑设计院",
+              aliases=("工作单位", "所在单位")),
+        Field("title", "职称", width=10, sample="高级工程师", aliases=("技术职称", "职称职务")),
+        Field("specialties", "专业", FieldKind.TAGS, width=14, sample="燃气、消防",
+              aliases=("专长", "业务专长", "专业领域", "擅长领域")),
+        Field("areas", "可去区域", FieldKind.TAGS, width=12, sample="", hint="留空表示全部区域。",
+              aliases=("区域", "服务区域")),
+        Field("cap", "任务上限", FieldKind.NUMBER, width=6, sample="",
+              hint="一次抽取最多参加的检查家数；留空表示不限。", aliases=("个人上限",)),
+        Field("conflicts", "回避单位", FieldKind.TAGS, width=20, private=True, sample="",
+              hint="应当回避的检查对象名称或代码，用顿号隔开。",
+              aliases=("回避对象", "回避企业", "利害关系单位")),
+        Field("status", "状态", FieldKind.CHOICE, vocabulary=InspectorStatus, width=6,
+              default=InspectorStatus.ACTIVE, sample="在岗", aliases=("在岗状态",)),
+        Field("phone", "联系电话", width=12, private=True, aliases=("电话", "手机")),
+    ),
+)  # fmt: skip
+
+REGISTRIES = {
+    registry.kind: registry for registry in (TARGETS, INSPECTORS, ITEMS, WITNESSES, EXPERTS)
+}

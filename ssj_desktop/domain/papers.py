@@ -74,6 +74,21 @@ class RecordPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalPaper:
+    """作废单, 替补审批表, 回避审批表; ``boxes`` are (head, statement, who signs)."""
+
+    organ: str
+    title: str
+    number: str
+    ordinal: str
+    facts: tuple[tuple[str, str], ...]
+    boxes: tuple[tuple[str, str, str], ...]
+    notes: tuple[str, ...]
+    page_foot: str
+    watermark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PredrawPaper:
     """随机抽取前承诺单."""
 

@@ -9,12 +9,14 @@ from ssj_desktop.domain.vocabulary import InspectionMethod, QuotaMode, Targeting
 
 UNRATED = "N"
 NO_STRATA = "ALL"
+WHOLE = 10_000  # 100 % in 1/100 %
 STRATIFY_BY = {
     "credit_class": "信用风险等级",
     "area": "所在区域",
     "industry": "行业类别",
     "": "不分层",
 }
+SHARE, CHANCE = "分摊", "概率"
 _RATIO = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%?")
 
 
@@ -34,6 +36,10 @@ class Quota:
         """E.g. "A：不低于 5%，候补 2"."""
         if self.mode is QuotaMode.NUMBER:
             wanted = f"{self.number} 家"
+        elif self.mode is QuotaMode.TOTAL:
+            wanted = self.mode.label
+        elif self.mode is QuotaMode.PROBABILITY:
+            wanted = f"概率 {ratio_text(self.ratio)}"
         else:
             wanted = f"{self.mode.label.removesuffix('比例')} {ratio_text(self.ratio)}"
         tail = f"，候补 {self.substitutes}" if self.substitutes else ""
@@ -42,7 +48,11 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class LineDraft:
-    """What a plan line says; ``object_filter`` maps a target field to the values it may have."""
+    """What a plan line says; ``object_filter`` maps a target field to the values it may have.
+
+    ``total`` is shared out over the strata of mode TOTAL; ``batches`` divides the visits where
+    every object is drawn; ``expert_seats`` names the specialty of each expert's seat ("" for any).
+    """
 
     name: str
     items: tuple[str, ...]
@@ -56,6 +66,24 @@ class LineDraft:
     method: InspectionMethod = InspectionMethod.ON_SITE
     targeting: Targeting = Targeting.UNDIRECTED
     team_size: int = 2
+    total: int | None = None
+    batches: int = 0
+    expert_seats: tuple[str, ...] = ()
+
+    @property
+    def is_single_filing(self) -> bool:
+        """消防备案抽查: one object at a time, with a fixed probability."""
+        return any(quota.mode is QuotaMode.PROBABILITY for quota in self.quotas)
+
+    @property
+    def quota_text(self) -> str:
+        """All quotas in words, the total and the batches included."""
+        parts = [quota.text for quota in self.quotas]
+        if self.total is not None:
+            parts.append(f"总数 {self.total} 家")
+        if self.batches:
+            parts.append(f"分 {self.batches} 批")
+        return "；".join(parts)
 
 
 def stratum_label(code: str) -> str:
@@ -72,7 +100,7 @@ def parse_ratio(text: str) -> int:
     """What people write as 1/100 %; InvalidInput outside 0–100 %."""
     match = _RATIO.fullmatch(text.strip().replace("％", "%"))
     ratio = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0")) if match else -1
-    if not 0 <= ratio <= 10_000:
+    if not 0 <= ratio <= WHOLE:
         raise InvalidInput(f"比例“{text}”不对。", "请填写 0–100 的百分数，例如 5%。")
     return ratio
 
@@ -80,7 +108,8 @@ def parse_ratio(text: str) -> int:
 def parse_quotas(text: str) -> tuple[Quota, ...]:
     """Quotas in short form: ``A=5%+2,B=10%,D=3`` (ratio or number, then substitutes).
 
-    ``≤20%`` asks for at most; InvalidInput names the part that cannot be read.
+    ``≤20%`` asks for at most, ``分摊`` for a share of the line's total, ``概率50%`` is the single
+    filing; InvalidInput names the part that cannot be read.
     """
     quotas = []
     for part in re.split(r"[,，、;；]\s*", text.strip()):
@@ -96,6 +125,10 @@ def _parse_quota(code: str, wanted: str) -> Quota:
     if spare and not spare.isdigit():
         raise InvalidInput(f"候补数“{spare}”不对。", "请填写整数，例如 5%+2。")
     substitutes = int(spare or 0)
+    if amount == SHARE:
+        return Quota(code, QuotaMode.TOTAL, substitutes=substitutes)
+    if amount.startswith(CHANCE):
+        return Quota(code, QuotaMode.PROBABILITY, parse_ratio(amount.removeprefix(CHANCE)))
     if amount.startswith(("≤", "<=")):
         return Quota(
             code, QuotaMode.RATIO_MAX, parse_ratio(amount.lstrip("≤<=")), substitutes=substitutes
@@ -116,6 +149,7 @@ def check_line(line: LineDraft) -> None:
     if not line.quotas:
         raise InvalidInput("没有设定抽查比例或数量。", "请为每个分层填写比例或家数。")
     _check_once([quota.code for quota in line.quotas])
+    _check_modes(line)
     if line.stratify_by not in STRATIFY_BY:
         raise InvalidInput(
             f"不能按“{line.stratify_by}”分层。", "请改为信用等级、区域、行业或不分层。"
@@ -126,6 +160,17 @@ def check_line(line: LineDraft) -> None:
         raise InvalidInput("没有填写牵头部门。", "请选择牵头部门。")
     if not 2 <= line.team_size <= 9:
         raise InvalidInput("每组执法人员不得少于 2 人。", "请填写 2–9。")
+
+
+def _check_modes(line: LineDraft) -> None:
+    shared = any(quota.mode is QuotaMode.TOTAL for quota in line.quotas)
+    if shared != (line.total is not None):
+        raise InvalidInput("总数和“分摊”要一起填写。", "请填写总数，并把参加分摊的层写成“分摊”。")
+    if line.is_single_filing and (len(line.quotas) > 1 or line.stratify_by):
+        raise InvalidInput("按概率抽取不能分层。", "请选择不分层，写成“ALL=概率50%”。")
+    whole = all(q.mode is QuotaMode.RATIO and q.ratio == WHOLE for q in line.quotas)
+    if line.batches and (line.batches < 2 or not whole):
+        raise InvalidInput("分批只用于全部检查的任务。", "请把各层写成 100%，批数不少于 2。")
 
 
 def _check_once(codes: Sequence[str]) -> None:

@@ -117,6 +117,8 @@ class QuotaMode(Term):
     RATIO = "RATIO", "不低于比例"
     RATIO_MAX = "RATIO_MAX", "不高于比例"
     NUMBER = "NUMBER", "按数量"
+    TOTAL = "TOTAL", "按总数分摊"
+    PROBABILITY = "PROBABILITY", "按概率"
 
 
 class PlanState(Term):
@@ -140,6 +142,42 @@ class ExclusionReason(Term):
     OTHER = "OTHER", "其他（附说明）"
 
 
+class AmendmentKind(Term):
+    """What may change after a draw, always by the printed order (draw rule cs1, 5 and 6.7)."""
+
+    REPLACEMENT = "REPLACEMENT", "替补"
+    RECUSAL = "RECUSAL", "回避"
+
+
+class AmendmentState(Term):
+    """State of an application for 替补 or 回避."""
+
+    APPLIED = "APPLIED", "待审批"
+    APPROVED = "APPROVED", "已同意"
+    REFUSED = "REFUSED", "不同意"
+
+
+class ReplacementReason(Term):
+    """Why a drawn object may be replaced; the closed list of the record's back."""
+
+    DEREGISTERED = "DEREGISTERED", "已注销、吊销或撤销"
+    MOVED_OUT = "MOVED_OUT", "已迁出本辖区"
+    CLOSED_DOWN = "CLOSED_DOWN", "已关闭停业或停工"
+    UNREACHABLE = "UNREACHABLE", "通过登记的住所无法联系"
+    NO_SUCH_BUSINESS = "NO_SUCH_BUSINESS", "不再从事抽查事项涉及的活动"
+    FORCE_MAJEURE = "FORCE_MAJEURE", "灾害等不可抗力"
+
+
+class RecusalReason(Term):
+    """Why an inspector leaves a seat after the draw (行政处罚法第四十三条)."""
+
+    INTEREST = "INTEREST", "与检查对象有利害关系"
+    KINSHIP = "KINSHIP", "与检查对象负责人有近亲属关系"
+    FORMER_POST = "FORMER_POST", "曾在检查对象任职"
+    OTHER_FAIRNESS = "OTHER_FAIRNESS", "其他可能影响公正的关系"
+    UNAVAILABLE = "UNAVAILABLE", "因病、调离等不能履职"
+
+
 class TaskState(Term):
     """State of the inspection of one drawn object."""
 
@@ -148,6 +186,7 @@ class TaskState(Term):
     SUBMITTED = "SUBMITTED", "待复核"
     RETURNED = "RETURNED", "退回修改"
     REVIEWED = "REVIEWED", "已复核"
+    REPLACED = "REPLACED", "已替补"
 
 
 class ResultCode(Term):

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Date, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ssj_desktop.models.base import Base, Json, Keyed, Utc
+from ssj_desktop.domain.vocabulary import AmendmentKind, AmendmentState
+from ssj_desktop.models.base import Base, Json, Keyed, TermType, Utc
 
 
 class Draw(Keyed, Base):
@@ -14,6 +15,7 @@ class Draw(Keyed, Base):
 
     The frozen files are kept byte for byte; ``machine`` (M) stays sealed here until the result.
     ``request_id`` makes a retry after a crash find the same draw instead of making another.
+    ``sealed_until`` hides the drawn names from the screens until the day of the visit.
     """
 
     __tablename__ = "draws"
@@ -50,6 +52,9 @@ class Draw(Keyed, Base):
     voided_by: Mapped[str | None] = mapped_column(Text)
     replaces: Mapped[str | None] = mapped_column(String(40))
     prints: Mapped[int] = mapped_column(Integer, default=0)
+    public_source: Mapped[str | None] = mapped_column(Text)
+    sealed_until: Mapped[date | None] = mapped_column(Date)
+    unsealed_by: Mapped[str | None] = mapped_column(Text)
 
 
 class WitnessSlip(Keyed, Base):
@@ -76,6 +81,30 @@ class SelectedTarget(Keyed, Base):
     standing: Mapped[str] = mapped_column(String(12))
     position: Mapped[int] = mapped_column(Integer)
     ticket: Mapped[str] = mapped_column(Text)
+
+
+class DrawAmendment(Keyed, Base):
+    """替补 or 回避 after a draw: an application with evidence, and a second person's decision.
+
+    ``subject`` is the target or inspector who goes, ``successor`` who follows by the printed order.
+    """
+
+    __tablename__ = "draw_amendments"
+
+    draw_id: Mapped[str] = mapped_column(String(36), index=True)
+    kind: Mapped[AmendmentKind] = mapped_column(TermType(AmendmentKind))
+    target_code: Mapped[str] = mapped_column(String(64))
+    seat: Mapped[int | None] = mapped_column(Integer)
+    subject: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(Text)
+    state: Mapped[AmendmentState] = mapped_column(TermType(AmendmentState))
+    applied_by: Mapped[str] = mapped_column(Text)
+    applied_at: Mapped[datetime] = mapped_column(Utc)
+    decided_by: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None] = mapped_column(Utc)
+    opinion: Mapped[str | None] = mapped_column(Text)
+    successor: Mapped[str | None] = mapped_column(String(64))
 
 
 class InspectorAssignment(Keyed, Base):

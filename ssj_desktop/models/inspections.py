@@ -32,6 +32,8 @@ class InspectionTask(Keyed, Base):
     reviewed_at: Mapped[datetime | None] = mapped_column(Utc)
     review_opinion: Mapped[str | None] = mapped_column(Text)
     completed_on: Mapped[date | None] = mapped_column(Date)
+    batch: Mapped[int | None] = mapped_column(Integer)
+    experts: Mapped[tuple[str, ...] | None] = mapped_column(Tags)
 
 
 class ItemResult(Keyed, Base):

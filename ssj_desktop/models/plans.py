@@ -11,7 +11,10 @@ from ssj_desktop.models.base import Base, Json, Keyed, Tags, TermType, Utc
 
 
 class AnnualPlan(Keyed, Base):
-    """One version of a year's plan; earlier versions stay."""
+    """One version of a year's plan; earlier versions stay.
+
+    An ad-hoc plan (临时抽查任务) stands beside the year's plan with its own number and reason.
+    """
 
     __tablename__ = "annual_plans"
 
@@ -28,13 +31,16 @@ class AnnualPlan(Keyed, Base):
     filed_to: Mapped[str | None] = mapped_column(Text)
     filed_on: Mapped[date | None] = mapped_column(Date)
     filing_number: Mapped[str | None] = mapped_column(Text)
+    ad_hoc: Mapped[bool | None] = mapped_column()
 
 
 class PlanLine(Keyed, Base):
     """One line of a plan version: items, object filter, quota per stratum, months, lead, method.
 
     ``line_key`` stays the same when a line is carried into the next version.
-    ``strata`` is a list of {code, mode, ratio (1/100 %), number, minimum, substitutes}.
+    ``strata`` is a list of {code, mode, ratio (1/100 %), number, minimum, substitutes}; ``total``
+    is the one number of mode TOTAL; ``batches`` divides objects that are all visited;
+    ``expert_seats`` holds the specialty of every expert's seat.
     """
 
     __tablename__ = "plan_lines"
@@ -56,3 +62,6 @@ class PlanLine(Keyed, Base):
     method: Mapped[InspectionMethod] = mapped_column(TermType(InspectionMethod))
     targeting: Mapped[Targeting] = mapped_column(TermType(Targeting))
     team_size: Mapped[int] = mapped_column(Integer)
+    total: Mapped[int | None] = mapped_column(Integer)
+    batches: Mapped[int | None] = mapped_column(Integer)
+    expert_seats: Mapped[tuple[str, ...] | None] = mapped_column(Tags)

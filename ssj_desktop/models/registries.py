@@ -104,6 +104,22 @@ class Witness(Registered, Base):
     phone: Mapped[str | None] = mapped_column(Text)
 
 
+class Expert(Registered, Base):
+    """专家: sits on seats of its own and never counts as an inspector."""
+
+    __tablename__ = "experts"
+
+    number: Mapped[str] = mapped_column(String(64), index=True)
+    unit: Mapped[str] = mapped_column(Text)
+    title: Mapped[str | None] = mapped_column(Text)
+    specialties: Mapped[tuple[str, ...] | None] = mapped_column(Tags)
+    areas: Mapped[tuple[str, ...] | None] = mapped_column(Tags)
+    cap: Mapped[int | None] = mapped_column(Integer)
+    conflicts: Mapped[tuple[str, ...] | None] = mapped_column(Tags)
+    status: Mapped[InspectorStatus] = mapped_column(TermType(InspectorStatus))
+    phone: Mapped[str | None] = mapped_column(Text)
+
+
 class RegistryChange(Keyed, Base):
     """One change of one registry row: what it was, what it is, who, when and why."""
 
@@ -136,9 +152,10 @@ class ImportBatch(Keyed, Base):
     reverted_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
-REGISTRY_TABLES: dict[str, type[Target | Inspector | InspectionItem | Witness]] = {
+REGISTRY_TABLES: dict[str, type[Target | Inspector | InspectionItem | Witness | Expert]] = {
     "targets": Target,
     "inspectors": Inspector,
     "items": InspectionItem,
     "witnesses": Witness,
+    "experts": Expert,
 }

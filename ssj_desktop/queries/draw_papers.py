@@ -1,20 +1,27 @@
 """The papers of a draw, made from what was frozen and from the record alone."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from ssj_desktop.domain.draw.canonical import sha256, sm3, text_lines
 from ssj_desktop.domain.draw.files import recipe
+from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.draw.freezing import thaw
 from ssj_desktop.domain.draw.outcome import Outcome, perform
 from ssj_desktop.domain.draw.record import Record
-from ssj_desktop.domain.draw.scheme import EXCLUDED, StratumRule
+from ssj_desktop.domain.draw.scheme import ABSENT, EXCLUDED, PROBABILITY, Scheme, StratumRule
 from ssj_desktop.domain.draw.ticket import printed
+from ssj_desktop.domain.fields import TARGETS
 from ssj_desktop.domain.papers import HashLine, PredrawPaper, RecordPaper, Row, Signer
 from ssj_desktop.domain.plan_rules import ratio_text, stratum_label
 from ssj_desktop.domain.vocabulary import ExclusionReason
 from ssj_desktop.models.draws import Draw
+from ssj_desktop.models.plans import PlanLine
 
 if TYPE_CHECKING:
     from ssj_desktop.queries.draws import DrawDetail
@@ -29,11 +36,26 @@ _DRIFT = (
 _DASH = "—"
 
 
-def ordinal(serial: int, voided: int) -> str:
-    """第 n 次，作废 m 次; a draw from a file has no place in a ledger."""
+def ordinal(serial: int, voided: int, unfinished: int = 0) -> str:
+    """第 n 次，作废 m 次; earlier draws never finished are named; a file has no ledger."""
     if not serial:
         return "不入台账"
-    return f"本年度第 {serial} 次，作废 {voided} 次"
+    left = f"，未完成 {unfinished} 次" if unfinished else ""
+    return f"本年度第 {serial} 次，作废 {voided} 次{left}"
+
+
+def standing(session: Session, draw: Draw) -> str:
+    """Where a draw stands in the ledger of its device and year."""
+    states = Counter(
+        session.scalars(
+            select(Draw.state).where(
+                Draw.year == draw.year, Draw.device == draw.device, Draw.serial < draw.serial
+            )
+        )
+    )
+    voided = states[DrawState.VOID.value] + (draw.state == DrawState.VOID.value)
+    unfinished = states[DrawState.FROZEN.value] + states[DrawState.OPENED.value]
+    return ordinal(draw.serial, voided, unfinished)
 
 
 def paper_time(moment: str | datetime) -> str:
@@ -56,7 +78,9 @@ def _hash_lines(files: Mapping[str, bytes]) -> list[HashLine]:
     ]
 
 
-def predraw_paper(draw: Draw, organ: str, ordinal: str, detail: "DrawDetail") -> PredrawPaper:
+def predraw_paper(
+    draw: Draw, organ: str, ordinal: str, detail: "DrawDetail", line: PlanLine
+) -> PredrawPaper:
     """Everything the witnesses sign before they write."""
     files = {
         "pool.int": draw.pool_int, "pool.pub": draw.pool_pub,
@@ -68,9 +92,7 @@ def predraw_paper(draw: Draw, organ: str, ordinal: str, detail: "DrawDetail") ->
         HashLine("机器数 M 承诺", draw.commitment),
     ]
     items = "；".join(f"{name}（{number}）" for number, name in draw.scheme["items"])
-    quota = f"共 {detail.quota} 家：" + "，".join(
-        _quota_text(line) for line in _strata(draw.plan_file)
-    )
+    scheme = thaw(draw.pool_int, draw.plan_file, draw.staff_file, draw.device)
     return PredrawPaper(
         organ=organ,
         number=draw.number,
@@ -80,7 +102,8 @@ def predraw_paper(draw: Draw, organ: str, ordinal: str, detail: "DrawDetail") ->
             ("抽查事项", items),
             ("名录库基数", f"{detail.base} 家（{paper_date(draw.frozen_at.astimezone().date())}）"),
             ("|参加抽取", f"{detail.eligible} 家；按规定排除 {detail.base - detail.eligible} 家"),
-            ("拟抽数量", quota),
+            ("拟抽数量", _quotas_text(draw.plan_file, detail)),
+            *scheme_facts(scheme, [line.lead, *(line.partners or ())], line.targeting.label),
             ("冻结时间", paper_time(draw.frozen_at)),
             ("|执法人员", f"{detail.officers} 人，回避 {detail.recusals} 条，逐家试配通过"),
         ),
@@ -92,6 +115,7 @@ def predraw_paper(draw: Draw, organ: str, ordinal: str, detail: "DrawDetail") ->
             Signer("操作人", draw.operator, organ),
             Signer("监督人", draw.supervisor, ""),
         ),
+        watermark="演 练" if scheme.rehearsal else "",
         qr_text="/".join(("SSJ1", draw.number, *(line.sha256.upper() for line in hashes))),
         page_foot=f"抽取编号 {draw.number}　　设备 {draw.device}",
     )
@@ -101,9 +125,41 @@ def _strata(plan_file: bytes) -> list[list[str]]:
     return [line[1:] for line in text_lines(plan_file) if line[0] == "stratum"]
 
 
+def _quotas_text(plan_file: bytes, detail: "DrawDetail") -> str:
+    lines = _strata(plan_file)
+    if lines[0][1] == PROBABILITY:
+        return f"按概率 {ratio_text(int(lines[0][2]))}：票号小于该概率即为抽中，只抽一次"
+    return f"共 {detail.quota} 家：" + "，".join(_quota_text(line) for line in lines)
+
+
 def _quota_text(line: list[str]) -> str:
     spare = f"（候补 {line[7]}）" if line[7] != "0" else ""
     return f"{stratum_label(line[0])} 层 {line[6]} 家{spare}"
+
+
+def scheme_facts(
+    scheme: Scheme, departments: Sequence[str], targeting: str
+) -> tuple[tuple[str, str], ...]:
+    """What only some draws have: directed conditions, joint departments, batches, experts, X."""
+    names = {field.name: field.label for field in TARGETS.fields}
+    found = []
+    if scheme.conditions:
+        words = "；".join(
+            f"{names[name]}为{'、'.join(values)}" for name, values in scheme.conditions
+        )
+        found.append((targeting, words))
+    if len(departments) > 1:
+        found.append(("联合抽查", f"牵头 {departments[0]}；配合 {'、'.join(departments[1:])}"))
+    if scheme.batches:
+        found.append(("检查批次", f"全部检查，按票号次序分 {scheme.batches} 批"))
+    if scheme.expert_seats:
+        words = "、".join(seat.specialty or "不限专业" for seat in scheme.expert_seats)
+        found.append(
+            ("专家", f"{len(scheme.experts)} 人中每家配 {len(scheme.expert_seats)} 人（{words}）")
+        )
+    if scheme.public_source != ABSENT:
+        found.append(("公开数来源", scheme.public_source))
+    return tuple(found)
 
 
 def _drift_title(drift: Mapping[str, Any]) -> str:
@@ -130,7 +186,7 @@ def record_paper(record: Record) -> RecordPaper:
     return RecordPaper(
         organ=paper["organ"],
         number=record["draw"],
-        ordinal=ordinal(paper["serial"], paper["voided"]),
+        ordinal=ordinal(paper["serial"], paper["voided"], paper.get("unfinished", 0)),
         facts=_facts(record, outcome),
         strata=_strata_rows(outcome),
         drawn=_drawn_rows(record, outcome),
@@ -174,6 +230,7 @@ def _facts(record: Record, outcome: Outcome) -> tuple[tuple[str, str], ...]:
     staff = (
         f"{len(outcome.scheme.officers)} 人，每组 {team} 人，每人至多 {record['cap']} 家{raised}"
     )
+    departments, targeting = paper.get("departments", []), paper.get("targeting", "")
     return (
         (
             "抽查任务",
@@ -188,9 +245,23 @@ def _facts(record: Record, outcome: Outcome) -> tuple[tuple[str, str], ...]:
         ("名录库基数", f"{len(pool)} 家"),
         ("|参加抽取", f"{len(pool) - excluded} 家；按规定排除 {excluded} 家"),
         ("执法人员", staff),
+        *scheme_facts(outcome.scheme, departments, targeting),
+        *_paper_facts(paper, record["public"]),
         ("操作人", paper["operator"]),
         ("|监督人", paper["supervisor"]),
     )
+
+
+def _paper_facts(paper: Mapping[str, Any], public: str) -> tuple[tuple[str, str], ...]:
+    pairs = (
+        ("公开数 X", "" if public == ABSENT else public),
+        ("抽查依据", paper.get("plan", "")),
+        ("临时任务", paper.get("ad_hoc", "")),
+        ("名单封存", f"至 {paper['sealed_until']}" if paper.get("sealed_until") else ""),
+        ("小单位模式", paper.get("small_office", "")),
+        ("时钟提示", paper.get("clock", "")),
+    )
+    return tuple(pair for pair in pairs if pair[1])
 
 
 def _strata_rows(outcome: Outcome) -> tuple[Row, ...]:
@@ -216,6 +287,8 @@ def _rule_text(rule: StratumRule) -> str:
         return f"{rule.number} 家"
     if rule.mode == "TOTAL":
         return "按总数分摊"
+    if rule.mode == PROBABILITY:
+        return f"概率 {ratio_text(rule.ratio)}"
     return ("不低于 " if rule.mode == "RATIO" else "不高于 ") + ratio_text(rule.ratio)
 
 
@@ -233,6 +306,8 @@ def _names(outcome: Outcome) -> dict[str, str]:
 def _drawn_rows(record: Record, outcome: Outcome) -> tuple[Row, ...]:
     names, officers = _names(outcome), record["paper"]["officers"]
     teams = {team["object"]: team for team in record["teams"]}
+    experts = {team["object"]: team for team in record.get("experts", {}).get("teams", ())}
+    batch = {i: n for n, codes in enumerate(record.get("batches", ()), start=1) for i in codes}
     pairs = [(s.code, ticket, i) for s in outcome.strata for ticket, i in s.drawn]
     return tuple(
         (
@@ -240,8 +315,8 @@ def _drawn_rows(record: Record, outcome: Outcome) -> tuple[Row, ...]:
             stratum_label(code),
             printed(ticket),
             i,
-            names[i],
-            _team_text(teams.get(i), officers),
+            names[i] + (f"（第 {batch[i]} 批）" if i in batch else ""),
+            _team_text(teams.get(i), officers) + _experts_text(experts.get(i), officers),
         )
         for n, (code, ticket, i) in enumerate(pairs, start=1)
     )
@@ -256,6 +331,12 @@ def _team_text(team: Mapping[str, Any] | None, officers: Mapping[str, str]) -> s
         ("▲" if officer == team["leader"] else "") + officers.get(officer, officer)
         for officer in ordered
     )
+
+
+def _experts_text(team: Mapping[str, Any] | None, names: Mapping[str, str]) -> str:
+    if team is None:
+        return ""
+    return "；专家" + "、".join(names.get(expert, expert) for expert in team["officers"])
 
 
 def _substitute_rows(outcome: Outcome) -> tuple[Row, ...]:
@@ -300,8 +381,12 @@ def _candidate_rows(record: Record) -> tuple[Row, ...]:
     """Seats in the order in which they were filled, so that the loads can be followed."""
     names = record["paper"]["officers"]
     return tuple(
-        (team["object"], str(n), str(len(seat)), _seat_text(seat, names))
-        for team in record["teams"]
+        (team["object"], f"{word}{n}", str(len(seat)), _seat_text(seat, names))
+        for seats, word in (
+            (record["teams"], ""),
+            (record.get("experts", {}).get("teams", ()), "专家"),
+        )
+        for team in seats
         for n, seat in enumerate(team["seats"], start=1)
     )
 

@@ -1,20 +1,22 @@
 """Reading draws: the ledger of the year, one draw, and its papers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ssj_desktop.domain.draw.canonical import text_lines
 from ssj_desktop.domain.draw.flow import DrawState, why_not_void
 from ssj_desktop.domain.draw.freezing import thaw
 from ssj_desktop.domain.draw.outcome import Outcome, perform
+from ssj_desktop.domain.draw.quota import quotas
 from ssj_desktop.domain.draw.record import Record, read_record
 from ssj_desktop.domain.draw.scheme import EXCLUDED
+from ssj_desktop.domain.draw.seed import least_witnesses
 from ssj_desktop.domain.papers import PredrawPaper, RecordPaper
-from ssj_desktop.models.draws import Draw, InspectorAssignment, SelectedTarget
+from ssj_desktop.models.draws import Draw, InspectorAssignment, SelectedTarget, WitnessSlip
+from ssj_desktop.models.plans import PlanLine
 from ssj_desktop.models.registries import Inspector
 from ssj_desktop.queries import draw_papers
 from ssj_desktop.queries.office import find_office
@@ -55,7 +57,15 @@ class DrawDetail:
     recusals: int
     pool_hash: str
     commitment: str
+    least: int
+    slips: Mapping[int, str]
+    public_source: str
+    sealed_until: date | None
     selected: tuple["SelectedRow", ...]
+
+    def is_sealed(self, today: date) -> bool:
+        """Whether the drawn names stay hidden today."""
+        return self.sealed_until is not None and today < self.sealed_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +108,23 @@ def _row(session: Session, draw: Draw) -> DrawRow:
 
 def find_draw(session: Session, draw_id: str) -> DrawDetail:
     draw = session.get_one(Draw, draw_id)
-    pool = text_lines(draw.pool_int)[2:]
-    staff = text_lines(draw.staff_file)[2:]
-    quota = sum(int(line[7]) for line in text_lines(draw.plan_file) if line[0] == "stratum")
+    scheme = thaw(draw.pool_int, draw.plan_file, draw.staff_file, draw.device)
+    slips = select(WitnessSlip.position, WitnessSlip.digits).where(WitnessSlip.draw_id == draw_id)
     return DrawDetail(
         row=_row(session, draw),
         panel=tuple(f"{p['name']}（{p['unit']}）" for p in draw.panel),
         place=draw.place,
         supervisor=draw.supervisor,
         visit_date=draw.visit_date,
-        base=len(pool),
-        eligible=sum(line[3] != EXCLUDED for line in pool),
-        quota=quota,
-        officers=sum(line[0] != "recusal" for line in staff),
-        recusals=sum(line[0] == "recusal" for line in staff),
+        base=len(scheme.pool),
+        eligible=sum(entry.status != EXCLUDED for entry in scheme.pool),
+        quota=sum(quotas(scheme).values()),
+        officers=len(scheme.officers),
+        recusals=len(scheme.recusals),
+        least=least_witnesses(scheme),
+        slips=dict(session.execute(slips).all()),
+        public_source=scheme.public_source,
+        sealed_until=draw.sealed_until if draw.unsealed_by is None else None,
         pool_hash=draw.pool_hash,
         commitment=draw.commitment,
         selected=list_selected(session, draw_id),
@@ -170,20 +183,13 @@ def recomputed(session: Session, draw_id: str) -> Outcome:
 def predraw_paper(session: Session, draw_id: str) -> PredrawPaper:
     """随机抽取前承诺单."""
     draw = session.get_one(Draw, draw_id)
-    facts: dict[str, Any] = {
-        "organ": find_office(session).unit,
-        "ordinal": _ordinal(session, draw),
-        "detail": find_draw(session, draw_id),
-    }
-    return draw_papers.predraw_paper(draw, **facts)
-
-
-def _ordinal(session: Session, draw: Draw) -> str:
-    voided = select(func.count()).where(
-        Draw.year == draw.year, Draw.device == draw.device, Draw.serial <= draw.serial,
-        Draw.state == DrawState.VOID.value,
-    )  # fmt: skip
-    return draw_papers.ordinal(draw.serial, session.scalar(voided) or 0)
+    return draw_papers.predraw_paper(
+        draw,
+        organ=find_office(session).unit,
+        ordinal=draw_papers.standing(session, draw),
+        detail=find_draw(session, draw_id),
+        line=session.get_one(PlanLine, draw.plan_line_id),
+    )
 
 
 def record_paper(session: Session, draw_id: str) -> RecordPaper:

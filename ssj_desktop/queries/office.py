@@ -8,15 +8,18 @@ from sqlalchemy.orm import Session
 from ssj_desktop.domain.vocabulary import Role
 from ssj_desktop.models.office import Account, Office, Setting
 
+REHEARSAL_SETTING = "rehearsal"
+
 
 @dataclass(frozen=True, slots=True)
 class OfficeRow:
-    """The unit that owns the store; ``trial`` marks invented data."""
+    """The unit that owns the store; ``trial`` marks invented data, ``rehearsal`` 演练."""
 
     unit: str
     division: str
     device: str
     trial: bool
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,9 @@ class AccountRow:
 
 def find_office(session: Session) -> OfficeRow:
     row = session.execute(select(Office.unit, Office.division, Office.device, Office.trial)).first()
-    return OfficeRow(*row) if row else OfficeRow("", "000000", "A", trial=True)
+    if row is None:
+        return OfficeRow("", "000000", "A", trial=True)
+    return OfficeRow(*row, rehearsal=bool(find_setting(session, REHEARSAL_SETTING)))
 
 
 def list_accounts(session: Session) -> tuple[AccountRow, ...]:

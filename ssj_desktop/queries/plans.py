@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.papers import Column, TablePaper
@@ -36,6 +36,7 @@ class PlanRow:
     filed_to: str | None
     filed_on: date | None
     filing_number: str | None
+    ad_hoc: bool
 
     @property
     def is_draft(self) -> bool:
@@ -66,12 +67,17 @@ class LineRow:
 
     @property
     def quota_text(self) -> str:
-        return "；".join(quota.text for quota in self.draft.quotas)
+        return self.draft.quota_text
 
 
 def list_plans(session: Session, year: int | None = None) -> tuple[PlanRow, ...]:
-    """Versions, newest first."""
-    query = select(AnnualPlan).order_by(AnnualPlan.year.desc(), AnnualPlan.version.desc())
+    """The year's plan before ad-hoc plans, versions newest first."""
+    query = select(AnnualPlan).order_by(
+        AnnualPlan.year.desc(),
+        func.coalesce(AnnualPlan.ad_hoc, False),
+        AnnualPlan.number,
+        AnnualPlan.version.desc(),
+    )
     if year is not None:
         query = query.where(AnnualPlan.year == year)
     return tuple(_plan_row(plan) for plan in session.scalars(query))
@@ -86,7 +92,7 @@ def _plan_row(plan: AnnualPlan) -> PlanRow:
     return PlanRow(
         plan.id, plan.year, plan.number, plan.name, plan.version, plan.state, plan.reason,
         plan.created_by, plan.approved_by, plan.approved_on, plan.filed_to, plan.filed_on,
-        plan.filing_number,
+        plan.filing_number, bool(plan.ad_hoc),
     )  # fmt: skip
 
 
@@ -121,6 +127,9 @@ def _line_row(line: PlanLine, names: dict[str, str]) -> LineRow:
         method=line.method,
         targeting=line.targeting,
         team_size=line.team_size,
+        total=line.total,
+        batches=line.batches or 0,
+        expert_seats=line.expert_seats or (),
     )
     titles = tuple(names.get(number, number) for number in line.items)
     return LineRow(
@@ -190,16 +199,23 @@ def plan_paper(session: Session, plan_id: str) -> TablePaper:
     rows = tuple(_plan_line_cells(line) for line in list_lines(session, plan_id))
     return TablePaper(
         organ=office.unit,
-        title=f"{plan.year}年度“双随机、一公开”抽查计划表",
-        head_lines=(
-            (f"计划编号：{plan.number}　第 {plan.version} 版", f"状态：{plan.state.label}"),
+        title=(
+            "“双随机、一公开”临时抽查任务表"
+            if plan.ad_hoc
+            else f"{plan.year}年度“双随机、一公开”抽查计划表"
         ),
+        head_lines=_plan_heads(plan),
         columns=PLAN_COLUMNS,
         rows=rows,
         foot_left=f"编制人：{plan.created_by}　　审批人：{plan.approved_by or '　　　'}",
         foot_right=f"共 {len(rows)} 项任务",
         page_foot=f"{plan.number}　第 {plan.version} 版",
     )
+
+
+def _plan_heads(plan: AnnualPlan) -> tuple[tuple[str, str], ...]:
+    head = (f"计划编号：{plan.number}　第 {plan.version} 版", f"状态：{plan.state.label}")
+    return (head, (f"任务名称：{plan.name}", f"原因：{plan.reason}")) if plan.ad_hoc else (head,)
 
 
 def _plan_line_cells(line: LineRow) -> tuple[str, ...]:

@@ -12,11 +12,11 @@ from ssj_desktop.domain.draw.canonical import text_lines
 from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.draw.scheme import ELIGIBLE, EVERYWHERE, EXCLUDED, Officer, PoolEntry, Seat
 from ssj_desktop.domain.identifiers import clean_name
-from ssj_desktop.domain.vocabulary import ExclusionReason, InspectorStatus, TargetStatus
+from ssj_desktop.domain.vocabulary import ExclusionReason, InspectorStatus, TargetStatus, TaskState
 from ssj_desktop.models.draws import Draw, SelectedTarget
 from ssj_desktop.models.inspections import InspectionTask
 from ssj_desktop.models.plans import PlanLine
-from ssj_desktop.models.registries import InspectionItem, Inspector, Target
+from ssj_desktop.models.registries import Expert, InspectionItem, Inspector, RegistryChange, Target
 from ssj_desktop.queries.office import find_setting
 from ssj_desktop.queries.plans import LineRow, filtered_targets, stratum_of
 
@@ -43,19 +43,23 @@ class StaffRows:
     officers: tuple[Officer, ...]
     recusals: tuple[tuple[str, str], ...]
     unresolved: tuple[str, ...]
+    experts: tuple[Officer, ...] = ()
 
 
 def build_pool(
-    session: Session, line: LineRow, exclusions: Mapping[str, str], year: int
+    session: Session, line: LineRow, exclusions: Mapping[str, str], year: int, only: str = ""
 ) -> PoolRows:
-    """The pool of a plan line today; what may not be drawn stays in it with a reason."""
+    """The pool of a plan line today; what may not be drawn stays in it with a reason.
+
+    ``only`` is the code of the one object of a single filing.
+    """
     drawn = _drawn_this_year(session, line.draft.items, year)
     visits = _visits_this_year(session, year)
     ceiling = int(find_setting(session, CEILING_SETTING, DEFAULT_CEILING))
     entries: list[PoolEntry] = []
     by_name: dict[str, str] = {}
     for target in filtered_targets(session, line.draft.object_filter):
-        if target.status not in STAYS_IN_POOL:
+        if target.status not in STAYS_IN_POOL or (only and target.code != only):
             continue
         reason = exclusions.get(target.code) or _exclusion(target, drawn, visits, ceiling)
         entries.append(
@@ -91,7 +95,13 @@ def _drawn_this_year(session: Session, items: Iterable[str], year: int) -> set[s
         .join(PlanLine, PlanLine.id == Draw.plan_line_id)
         .where(Draw.year == year, SelectedTarget.standing == "drawn")
     )
-    return {code for code, numbers in rows if wanted & set(numbers)}
+    drawn = {code for code, numbers in rows if wanted & set(numbers)}
+    heirs = session.execute(
+        select(InspectionTask.target_code, InspectionTask.items)
+        .join(Draw, Draw.id == InspectionTask.draw_id)
+        .where(Draw.year == year)
+    )
+    return drawn | {code for code, numbers in heirs if wanted & set(numbers)}
 
 
 def _visits_this_year(session: Session, year: int) -> Counter[str]:
@@ -99,7 +109,7 @@ def _visits_this_year(session: Session, year: int) -> Counter[str]:
     rows = session.execute(
         select(InspectionTask.target_code, func.count())
         .join(Draw, Draw.id == InspectionTask.draw_id)
-        .where(Draw.year == year)
+        .where(Draw.year == year, InspectionTask.state != TaskState.REPLACED)
         .group_by(InspectionTask.target_code)
     )
     return Counter(dict(rows.all()))
@@ -111,18 +121,51 @@ def build_staff(session: Session, line: LineRow, visit: date, pool: PoolRows) ->
     query = select(Inspector).where(
         Inspector.status == InspectorStatus.ACTIVE, Inspector.department.in_(departments)
     )
-    officers, recusals, unresolved = [], [], []
+    officers = []
+    recusals: list[tuple[str, str]] = []
+    unresolved: list[str] = []
     for inspector in session.scalars(query.order_by(Inspector.code)):
         if inspector.certificate_expiry and inspector.certificate_expiry < visit:
             continue
         officers.append(_officer(inspector))
-        for conflict in inspector.conflicts or ():
-            code = pool.by_name.get(conflict)
-            if code:
-                recusals.append((code, inspector.code))
-            else:
-                unresolved.append(f"{inspector.name}：{conflict}")
-    return StaffRows(tuple(officers), tuple(sorted(recusals)), tuple(unresolved))
+        _recuse(inspector, pool, recusals, unresolved)
+    experts = _experts(session, line, pool, recusals, unresolved)
+    return StaffRows(tuple(officers), tuple(sorted(recusals)), tuple(unresolved), experts)
+
+
+def _recuse(
+    person: Inspector | Expert,
+    pool: PoolRows,
+    recusals: list[tuple[str, str]],
+    unresolved: list[str],
+) -> None:
+    for conflict in person.conflicts or ():
+        code = pool.by_name.get(conflict)
+        if code:
+            recusals.append((code, person.code))
+        else:
+            unresolved.append(f"{person.name}：{conflict}")
+
+
+def _experts(
+    session: Session,
+    line: LineRow,
+    pool: PoolRows,
+    recusals: list[tuple[str, str]],
+    unresolved: list[str],
+) -> tuple[Officer, ...]:
+    """Active experts, where the plan line has seats for them."""
+    if not line.draft.expert_seats:
+        return ()
+    query = select(Expert).where(Expert.status == InspectorStatus.ACTIVE).order_by(Expert.code)
+    experts = []
+    for expert in session.scalars(query):
+        areas = expert.areas or (EVERYWHERE,)
+        experts.append(
+            Officer(expert.code, expert.unit, expert.specialties or (), False, areas, expert.cap)
+        )
+        _recuse(expert, pool, recusals, unresolved)
+    return tuple(experts)
 
 
 def _officer(inspector: Inspector) -> Officer:
@@ -164,16 +207,31 @@ def drift(session: Session, line_key: str, pool: Iterable[PoolEntry]) -> dict[st
         return {"since": ""}
     before = {line[0]: line for line in text_lines(last[0])[2:]}
     now = {entry.id: entry for entry in pool}
+    added, removed = sorted(now.keys() - before.keys()), sorted(before.keys() - now.keys())
+    moved = [i for i in sorted(now.keys() & before.keys()) if now[i].stratum != before[i][2]]
+    by = _last_changes(session, {*added, *removed, *moved})
     return {
         "since": last[1],
-        "added": [now[i].name for i in sorted(now.keys() - before.keys())],
-        "removed": [before[i][1] for i in sorted(before.keys() - now.keys())],
+        "added": [now[i].name + by.get(i, "") for i in added],
+        "removed": [before[i][1] + by.get(i, "") for i in removed],
         "restratified": [
-            f"{now[i].name}（{before[i][2]}→{now[i].stratum}）"
-            for i in sorted(now.keys() & before.keys())
-            if now[i].stratum != before[i][2]
+            f"{now[i].name}（{before[i][2]}→{now[i].stratum}）{by.get(i, '')}" for i in moved
         ],
         "excluded": [entry.name for entry in now.values() if entry.status == EXCLUDED],
+    }
+
+
+def _last_changes(session: Session, codes: set[str]) -> dict[str, str]:
+    """Target code → who changed the row last, and when, ready to print."""
+    rows = session.execute(
+        select(Target.code, RegistryChange.actor, RegistryChange.at)
+        .join(RegistryChange, RegistryChange.row_id == Target.id)
+        .order_by(RegistryChange.at)
+    )
+    return {
+        code: f"（{actor}，{at.astimezone():%Y-%m-%d}）"
+        for code, actor, at in rows
+        if code in codes
     }
 
 

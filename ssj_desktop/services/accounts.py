@@ -9,14 +9,14 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from ssj_desktop.domain.errors import InvalidInput, StoreRefused
+from ssj_desktop.domain.errors import InvalidInput, RuleViolation, StoreRefused
 from ssj_desktop.domain.identifiers import clean_name
 from ssj_desktop.domain.vocabulary import Role
 from ssj_desktop.models import keyfile
 from ssj_desktop.models.database import Database, create_database, open_database
 from ssj_desktop.models.keyfile import Cost
 from ssj_desktop.models.office import Account, Office, Setting
-from ssj_desktop.queries.office import list_accounts
+from ssj_desktop.queries.office import REHEARSAL_SETTING, list_accounts
 from ssj_desktop.services.desk import Actor, Desk, Work
 from ssj_desktop.services.registries import STARTER_ITEMS, load_starter_items
 from ssj_desktop.services.surroundings import Surroundings
@@ -204,6 +204,8 @@ class ChangeSetting:
 
 
 def change_setting(work: Work, command: ChangeSetting) -> None:
+    if command.name == REHEARSAL_SETTING:
+        raise RuleViolation("演练库和正式库不能互换。", "请另建一个库。")
     setting = work.session.get(Setting, command.name)
     before = setting.value if setting else ""
     if setting is None:

@@ -1,35 +1,31 @@
 """The draw ceremony (draw rule cs1, section 1): freeze, draw, void. Nothing here can steer it."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy import func, insert, select
 
 from ssj_desktop import __version__
-from ssj_desktop.domain.draw.files import DRAWN, standings
 from ssj_desktop.domain.draw.flow import DrawState, draw_number, refuse_void, why_not_draw
 from ssj_desktop.domain.draw.freezing import freeze, thaw
-from ssj_desktop.domain.draw.outcome import Outcome, check_drawable, perform
+from ssj_desktop.domain.draw.outcome import check_drawable, perform
 from ssj_desktop.domain.draw.quota import count_eligible
 from ssj_desktop.domain.draw.record import record_bytes, record_of
-from ssj_desktop.domain.draw.scheme import ABSENT, DEFAULT_TEMPLATE, Scheme, StratumRule
-from ssj_desktop.domain.draw.seed import commitment
+from ssj_desktop.domain.draw.scheme import ABSENT, DEFAULT_TEMPLATE, Scheme, Seat, StratumRule
+from ssj_desktop.domain.draw.seed import check_witnesses, commitment, least_witnesses
 from ssj_desktop.domain.errors import InvalidInput, RuleViolation
 from ssj_desktop.domain.identifiers import clean_name
 from ssj_desktop.domain.permissions import refuse_same_person
-from ssj_desktop.domain.vocabulary import InspectionMethod, TaskState
-from ssj_desktop.models.draws import Draw, InspectorAssignment, SelectedTarget, WitnessSlip
-from ssj_desktop.models.inspections import InspectionTask
+from ssj_desktop.domain.vocabulary import Targeting
+from ssj_desktop.models.draws import Draw, WitnessSlip
 from ssj_desktop.models.plans import AnnualPlan
-from ssj_desktop.models.registries import Inspector, Target
 from ssj_desktop.queries import pools
 from ssj_desktop.queries.journal import journal_head
 from ssj_desktop.queries.plans import LIVE_STATES, LineRow, find_line
 from ssj_desktop.services.desk import Work
+from ssj_desktop.services.draw_results import paper_of, store_result
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,9 @@ class FreezeDraw:
     """Everything fixed before a witness writes a digit.
 
     ``request_id`` makes a retry find the same draw; ``exclusions`` map a target code to a reason
-    code; ``replaces`` names the draw that this one repeats.
+    code; ``replaces`` names the draw that this one repeats; ``public_source`` says where the public
+    number will be read; ``only`` is the object of a single filing; ``sealed`` hides the drawn names
+    until the day of the visit.
     """
 
     request_id: str
@@ -58,6 +56,18 @@ class FreezeDraw:
     panel: tuple[Panelist, ...]
     exclusions: Mapping[str, str] = field(default_factory=dict)
     replaces: str = ""
+    public_source: str = ABSENT
+    only: str = ""
+    sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnterSlip:
+    """One slip, typed while others are still missing; ``position`` counts from 1."""
+
+    draw_id: str
+    position: int
+    digits: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,14 @@ class VoidDraw:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnsealDraw:
+    """Show a sealed list before the day of the visit, with reason, by a second person."""
+
+    draw_id: str
+    reason: str
+
+
 def freeze_draw(work: Work, command: FreezeDraw) -> str:
     """Fix pool, plan and staff, take the number, seal M; returns the draw's key."""
     known = work.session.scalar(select(Draw.id).where(Draw.request_id == command.request_id))
@@ -84,12 +102,13 @@ def freeze_draw(work: Work, command: FreezeDraw) -> str:
         work.note("重复请求", "随机抽取", request=command.request_id)
         return known
     line = _live_line(work, command.line_id)
-    _check_panel(command)
+    _check_panel(command, line)
     serial = _next_serial(work, work.today.year)
-    number = draw_number(work.office.division, work.office.device, work.today.year, serial)
-    pool = pools.build_pool(work.session, line, command.exclusions, work.today.year)
+    pool = pools.build_pool(
+        work.session, line, command.exclusions, work.today.year, _only(line, command)
+    )
     staff = pools.build_staff(work.session, line, command.visit_date, pool)
-    scheme = _scheme(work, number, line, command, pool, staff)
+    scheme = _scheme(work, _number(work, serial), line, command, pool, staff)
     _refuse_second(work, line, scheme, command.replaces)
     _refuse_empty(scheme)
     scheme = _staffed(work, line, scheme)
@@ -104,10 +123,24 @@ def _live_line(work: Work, line_id: str) -> LineRow:
     return line
 
 
-def _check_panel(command: FreezeDraw) -> None:
+def _number(work: Work, serial: int) -> str:
+    """A rehearsal takes no number of the ledger."""
+    if work.office.rehearsal:
+        return f"REHEARSAL-{serial:04d}"
+    return draw_number(work.office.division, work.office.device, work.today.year, serial)
+
+
+def _only(line: LineRow, command: FreezeDraw) -> str:
+    if line.draft.is_single_filing and not command.only:
+        raise InvalidInput("没有选择备案对象。", "请从检查对象名录库中选择这一次抽取的备案项目。")
+    return command.only if line.draft.is_single_filing else ""
+
+
+def _check_panel(command: FreezeDraw, line: LineRow) -> None:
     names = [clean_name(panelist.name) for panelist in command.panel]
-    if len(names) < 2 or not all(names):
-        raise InvalidInput("见证人不足 2 位。", "请至少安排 2 位见证人。")
+    least = 1 if line.draft.is_single_filing else 2
+    if len(names) < least or not all(names):
+        raise InvalidInput(f"见证人不足 {least} 位。", f"请至少安排 {least} 位见证人。")
     if len(set(names)) != len(names):
         raise InvalidInput("同一位见证人写了两次。", "请换一位见证人。")
     if not any(panelist.outside for panelist in command.panel):
@@ -142,9 +175,20 @@ def _scheme(
         officers=staff.officers,
         recusals=staff.recusals,
         templates={DEFAULT_TEMPLATE: pools.seats(work.session, line, leader=True)},
+        total=line.draft.total,
         panel=tuple(clean_name(panelist.name) for panelist in command.panel),
+        public_source=command.public_source.strip() or ABSENT,
         program=f"ssj {__version__}",
+        rehearsal=work.office.rehearsal,
+        conditions=line.draft.object_filter if _is_directed(line) else (),
+        batches=line.draft.batches,
+        experts=staff.experts,
+        expert_seats=tuple(Seat(specialty=word) for word in line.draft.expert_seats),
     )
+
+
+def _is_directed(line: LineRow) -> bool:
+    return line.draft.targeting is Targeting.DIRECTED
 
 
 def _staffed(work: Work, line: LineRow, scheme: Scheme) -> Scheme:
@@ -169,7 +213,7 @@ def _refuse_second(work: Work, line: LineRow, scheme: Scheme, replaces: str) -> 
         Draw.pool_basis == _basis(line, scheme), Draw.state != DrawState.VOID.value
     )
     for number, state in work.session.execute(query):
-        if state == DrawState.FROZEN.value:
+        if state in (DrawState.FROZEN.value, DrawState.OPENED.value):
             raise RuleViolation(
                 f"同一待抽库已在 {number} 中冻结。", "请继续那一次抽取，或先作废它。"
             )
@@ -223,9 +267,13 @@ def _store_frozen(
             drift=pools.drift(work.session, line.line_key, scheme.pool),
             previous_head=previous,
             machine=machine,
-            commitment=commitment(scheme.draw, frozen.pool.sha256, machine),
+            commitment=commitment(
+                scheme.draw, frozen.pool.sha256, machine, rehearsal=scheme.rehearsal
+            ),
             frozen_at=work.now,
             replaces=command.replaces or None,
+            public_source=scheme.public_source,
+            sealed_until=command.visit_date if command.sealed else None,
         )
     )
     hashes = {file.name: file.sha256 for file in frozen}
@@ -233,23 +281,70 @@ def _store_frozen(
     return draw_id
 
 
-def draw(work: Work, command: PerformDraw) -> str:
-    """Slips, result, record and tasks in one transaction; a repeat returns what was drawn."""
-    row = work.session.get(Draw, command.draw_id)
+def open_slips(work: Work, draw_id: str) -> None:
+    """The slips were turned together: from here on the draw can only be continued."""
+    row = _continuable(work, draw_id)
+    if row.state == DrawState.FROZEN.value:
+        row.state, row.slips_opened_at = DrawState.OPENED.value, work.now
+    work.note("亮出纸条", row.number, "draws")
+
+
+def enter_slip(work: Work, command: EnterSlip) -> None:
+    """Keep one witness's digits; the last slip is entered with the draw itself."""
+    row = _continuable(work, command.draw_id)
+    if not 1 <= command.position <= len(row.panel):
+        raise InvalidInput(f"没有第 {command.position} 位见证人。", f"共 {len(row.panel)} 位。")
+    kept = _kept_slips(work, row)
+    _refuse_other_digits(kept, {command.position: command.digits})
+    if len({*kept, command.position}) == len(row.panel):
+        raise RuleViolation("最后一份见证数字与抽取一起录入。", "请点“开始抽取”。")
+    check_witnesses([command.digits], 0)
+    if row.state == DrawState.FROZEN.value:
+        row.state, row.slips_opened_at = DrawState.OPENED.value, work.now
+    _store_slips(work, row, {command.position: command.digits}, kept)
+    work.note("录入见证数字", row.number, "draws", position=command.position)
+
+
+def _continuable(work: Work, draw_id: str) -> Draw:
+    row = work.session.get(Draw, draw_id)
     if row is None:
         raise InvalidInput("找不到这次抽取。", "请刷新后重试。")
-    if row.state == DrawState.DRAWN.value:
-        return _same_again(work, row, command)
-    if row.state != DrawState.FROZEN.value:
-        raise RuleViolation(f"抽取 {row.number} 已作废。", "请重新冻结名录。")
-    _check_slips(row, command)
-    outcome = perform(
-        thaw_scheme(row), row.previous_head, row.machine, command.digits, command.public
-    )
-    _store_slips(work, row, command)
-    row.state, row.drawn_at, row.slips_opened_at = DrawState.DRAWN.value, work.now, work.now
-    row.record = record_bytes(record_of(outcome, _paper(work, row)))
-    _store_result(work, row, outcome)
+    if row.state not in (DrawState.FROZEN.value, DrawState.OPENED.value):
+        state = DrawState.of(row.state).label
+        raise RuleViolation(f"抽取 {row.number} {state}，不能再录入见证数字。", "请查看抽取台账。")
+    return row
+
+
+def _kept_slips(work: Work, row: Draw) -> dict[int, str]:
+    found = select(WitnessSlip.position, WitnessSlip.digits).where(WitnessSlip.draw_id == row.id)
+    return dict(work.session.execute(found).all())
+
+
+def _refuse_other_digits(kept: Mapping[int, str], typed: Mapping[int, str]) -> None:
+    for position, digits in typed.items():
+        if kept.get(position, digits) != digits:
+            raise RuleViolation(
+                f"第 {position} 位见证人的数字已经录入，与这次填写的不同。",
+                "请用同一组见证数字继续。",
+            )
+
+
+def draw(work: Work, command: PerformDraw) -> str:
+    """Slips, result, record and tasks in one transaction; a repeat returns what was drawn."""
+    known = work.session.get(Draw, command.draw_id)
+    if known is not None and known.state == DrawState.DRAWN.value:
+        return _same_again(work, known, command)
+    row = _continuable(work, command.draw_id)
+    scheme, kept = thaw_scheme(row), _kept_slips(work, row)
+    typed = dict(enumerate(command.digits, start=1))
+    _refuse_other_digits(kept, typed)
+    _check_slips(row, command, least_witnesses(scheme))
+    outcome = perform(scheme, row.previous_head, row.machine, command.digits, command.public)
+    _store_slips(work, row, typed, kept)
+    row.state, row.drawn_at = DrawState.DRAWN.value, work.now
+    row.slips_opened_at = row.slips_opened_at or work.now
+    row.record = record_bytes(record_of(outcome, paper_of(work, row)))
+    store_result(work, row, outcome)
     work.note(
         "抽取",
         row.number,
@@ -279,108 +374,35 @@ def _same_again(work: Work, row: Draw, command: PerformDraw) -> str:
     return row.id
 
 
-def _check_slips(row: Draw, command: PerformDraw) -> None:
+def _check_slips(row: Draw, command: PerformDraw, least: int) -> None:
     if len(command.digits) != len(row.panel):
         raise InvalidInput(
             f"见证人有 {len(row.panel)} 位，收到 {len(command.digits)} 份数字。",
             "每位见证人填一份，缺席的填“-”。",
         )
-    problem = why_not_draw(command.digits)
+    problem = why_not_draw(command.digits, least=least)
     if problem:
-        raise InvalidInput(f"{problem}。", "每位见证人写 6–20 位数字，至少 2 位有效。")
+        raise InvalidInput(f"{problem}。", f"每位见证人写 6–20 位数字，至少 {least} 位有效。")
+    promised = (row.public_source or ABSENT) != ABSENT
+    if promised != (command.public != ABSENT):
+        raise InvalidInput(
+            f"事先约定了公开数（{row.public_source}），还没有填写。"
+            if promised
+            else "这次抽取没有事先约定公开数。",
+            "公开数的来源在冻结时固定，请照承诺单办理。",
+        )
 
 
-def _store_slips(work: Work, row: Draw, command: PerformDraw) -> None:
-    for position, (panelist, digits) in enumerate(
-        zip(row.panel, command.digits, strict=True), start=1
-    ):
+def _store_slips(work: Work, row: Draw, typed: Mapping[int, str], kept: Mapping[int, str]) -> None:
+    for position, digits in typed.items():
+        if position in kept:
+            continue
         work.session.execute(
             insert(WitnessSlip).values(
-                id=work.new_id(), draw_id=row.id, position=position, name=panelist["name"],
-                digits=digits, entered_at=work.now,
+                id=work.new_id(), draw_id=row.id, position=position,
+                name=row.panel[position - 1]["name"], digits=digits, entered_at=work.now,
             )
         )  # fmt: skip
-
-
-def _paper(work: Work, row: Draw) -> dict[str, Any]:
-    """What the record prints beside the result; part of record.json and of its digest."""
-    local = work.surroundings.local
-    years = Counter(
-        work.session.scalars(
-            select(Draw.state).where(
-                Draw.year == row.year, Draw.device == row.device, Draw.serial <= row.serial
-            )
-        )
-    )
-    inspectors = work.session.execute(select(Inspector.code, Inspector.name))
-    return {
-        "organ": work.office.unit,
-        "title": row.title,
-        "items": row.scheme["items"],
-        "place": row.place,
-        "operator": row.operator,
-        "supervisor": row.supervisor,
-        "panel": row.panel,
-        "visit_date": row.visit_date.isoformat(),
-        "frozen_at": local(row.frozen_at).isoformat(timespec="minutes"),
-        "drawn_at": local(work.now).isoformat(timespec="minutes"),
-        "serial": row.serial,
-        "voided": years[DrawState.VOID.value],
-        "officers": dict(inspectors.all()),
-        "replaces": row.replaces or "",
-    }
-
-
-def _store_result(work: Work, row: Draw, outcome: Outcome) -> None:
-    names = {entry.id: entry.name for entry in outcome.scheme.pool}
-    selected = [
-        {
-            "id": work.new_id(), "draw_id": row.id, "target_code": identifier,
-            "name": names[identifier], "stratum": stratum.code, "standing": standing,
-            "position": position, "ticket": ticket,
-        }
-        for stratum in outcome.strata
-        for standing, pairs in (
-            ("drawn", stratum.drawn), ("substitute", stratum.substitutes), ("would-be", stratum.would_be)
-        )
-        for position, (ticket, identifier) in enumerate(pairs, start=1)
-    ]  # fmt: skip
-    if selected:
-        work.session.execute(insert(SelectedTarget), selected)
-    _store_teams(work, row, outcome)
-    _open_tasks(work, row, outcome, names)
-
-
-def _store_teams(work: Work, row: Draw, outcome: Outcome) -> None:
-    seats = [
-        {
-            "id": work.new_id(), "draw_id": row.id, "target_code": team.object, "seat": seat,
-            "inspector_code": officer, "leader": officer == team.leader,
-        }
-        for team in (outcome.matching.teams if outcome.matching else ())
-        for seat, officer in enumerate(team.officers, start=1)
-    ]  # fmt: skip
-    if seats:
-        work.session.execute(insert(InspectorAssignment), seats)
-
-
-def _open_tasks(work: Work, row: Draw, outcome: Outcome, names: Mapping[str, str]) -> None:
-    """One task per drawn object with its team."""
-    teams = {team.object: team for team in (outcome.matching.teams if outcome.matching else ())}
-    targets = dict(work.session.execute(select(Target.code, Target.id)).all())
-    drawn = [i for i, standing in standings(outcome).items() if standing == DRAWN]
-    tasks = []
-    for place, code in enumerate(sorted(drawn), start=1):
-        team = teams.get(code)
-        tasks.append({
-            "id": work.new_id(), "number": f"{row.number}-{place:03d}", "draw_id": row.id,
-            "target_id": targets[code], "target_code": code, "target_name": names[code],
-            "items": outcome.scheme.items, "team": team.officers if team else (),
-            "leader": team.leader if team else "", "state": TaskState.OPEN,
-            "method": InspectionMethod.ON_SITE,
-        })  # fmt: skip
-    if tasks:
-        work.session.execute(insert(InspectionTask), tasks)
 
 
 def void_draw(work: Work, command: VoidDraw) -> None:
@@ -393,6 +415,18 @@ def void_draw(work: Work, command: VoidDraw) -> None:
     row.state, row.void_reason = DrawState.VOID.value, command.reason.strip()
     row.voided_by = work.actor.name
     work.note("作废抽取", row.number, "draws", reason=command.reason)
+
+
+def unseal_draw(work: Work, command: UnsealDraw) -> None:
+    """提前启封: names shown before the visit; who asked for it and why stays in the journal."""
+    row = work.session.get(Draw, command.draw_id)
+    if row is None or row.sealed_until is None or row.unsealed_by:
+        raise RuleViolation("这次抽取没有封存的名单。", "请刷新后查看。")
+    if not command.reason.strip():
+        raise InvalidInput("提前启封要写明原因。", "请填写原因。")
+    refuse_same_person(row.operator, work.actor.name, "启封")
+    row.unsealed_by = work.actor.name
+    work.note("提前启封", row.number, "draws", "inspections", reason=command.reason)
 
 
 def count_print(work: Work, draw_id: str) -> int:

@@ -18,10 +18,12 @@ from ssj_desktop.services.desk import Work
 
 @dataclass(frozen=True, slots=True)
 class DraftPlan:
-    """A new plan for a year."""
+    """A new plan for a year; an ad-hoc plan (临时抽查任务) needs a name and a reason."""
 
     year: int
     name: str = ""
+    ad_hoc: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +64,45 @@ def draft_plan(work: Work, command: DraftPlan) -> str:
     """Open a year's plan; one per year, later changes are versions."""
     if not 2000 <= command.year <= 2100:
         raise InvalidInput(f"年度“{command.year}”不对。", "请填写四位年份。")
-    known = select(func.count()).where(AnnualPlan.year == command.year)
-    if work.session.scalar(known):
+    if command.ad_hoc:
+        return _draft_ad_hoc(work, command)
+    if any(not plan.ad_hoc for plan in _plans_of(work, command.year)):
         raise RuleViolation(
             f"{command.year} 年度已有抽查计划。", "请打开它，或用“调整计划”建立新版本。"
         )
-    plan_id = work.new_id()
     name = command.name.strip() or f"{command.year}年度“双随机、一公开”抽查计划"
     number = f"{work.office.division}{command.year}0001"
-    _insert_plan(work, plan_id, command.year, number, name, 1, "初次编制")
+    plan_id = _insert_plan(work, command.year, number, name, 1, "初次编制")
     work.note("编制计划", name, "plans", number=number)
     return plan_id
 
 
+def _draft_ad_hoc(work: Work, command: DraftPlan) -> str:
+    """临时抽查任务: beside the year's plan, with its reason; approved like any plan."""
+    if not command.name.strip():
+        raise InvalidInput("没有填写临时任务的名称。", "请填写名称。")
+    if not command.reason.strip():
+        raise InvalidInput("没有写明临时任务的原因。", "请写明文件、投诉举报或上级交办的依据。")
+    count = len({plan.number for plan in _plans_of(work, command.year) if plan.ad_hoc})
+    number = f"{work.office.division}{command.year}L{count + 1:03d}"
+    plan_id = _insert_plan(
+        work, command.year, number, command.name.strip(), 1, command.reason.strip(), ad_hoc=True
+    )
+    work.note("编制临时任务", command.name, "plans", number=number, reason=command.reason)
+    return plan_id
+
+
 def _insert_plan(
-    work: Work, plan_id: str, year: int, number: str, name: str, version: int, reason: str
-) -> None:
+    work: Work,
+    year: int,
+    number: str,
+    name: str,
+    version: int,
+    reason: str,
+    *,
+    ad_hoc: bool = False,
+) -> str:
+    plan_id = work.new_id()
     work.session.execute(
         insert(AnnualPlan).values(
             id=plan_id,
@@ -89,8 +114,10 @@ def _insert_plan(
             reason=reason,
             created_at=work.now,
             created_by=work.actor.name,
+            ad_hoc=ad_hoc,
         )
     )
+    return plan_id
 
 
 def save_line(work: Work, command: SaveLine) -> str:
@@ -143,6 +170,9 @@ def _columns(work: Work, line: LineDraft) -> dict[str, Any]:
         "method": line.method,
         "targeting": line.targeting,
         "team_size": line.team_size,
+        "total": line.total,
+        "batches": line.batches or None,
+        "expert_seats": line.expert_seats or None,
     }
 
 
@@ -161,15 +191,19 @@ def approve_plan(work: Work, plan_id: str) -> None:
     refuse_same_person(plan.created_by, work.actor.name, "计划审定")
     if not work.session.scalar(select(func.count()).where(PlanLine.plan_id == plan.id)):
         raise RuleViolation("计划里还没有抽查任务。", "请先增加至少一项任务。")
-    for earlier in _versions(work, plan.year):
+    for earlier in _versions(work, plan):
         if earlier.state in LIVE_STATES:
             earlier.state = PlanState.REPLACED
     plan.state, plan.approved_by, plan.approved_on = PlanState.APPROVED, work.actor.name, work.today
     work.note("审定计划", plan.name, "plans", version=plan.version)
 
 
-def _versions(work: Work, year: int) -> list[AnnualPlan]:
+def _plans_of(work: Work, year: int) -> list[AnnualPlan]:
     return list(work.session.scalars(select(AnnualPlan).where(AnnualPlan.year == year)))
+
+
+def _versions(work: Work, plan: AnnualPlan) -> list[AnnualPlan]:
+    return [other for other in _plans_of(work, plan.year) if other.number == plan.number]
 
 
 def file_plan(work: Work, command: FilePlan) -> None:
@@ -191,12 +225,14 @@ def revise_plan(work: Work, command: RevisePlan) -> str:
         raise RuleViolation("只有已审定的计划可以调整。", "编制中的计划可直接修改。")
     if not command.reason.strip():
         raise InvalidInput("没有填写调整原因。", "请写明调整原因。")
-    versions = _versions(work, plan.year)
+    versions = _versions(work, plan)
     if any(version.state is PlanState.DRAFT for version in versions):
         raise RuleViolation("已有一个编制中的新版本。", "请先完成它。")
-    fresh = work.new_id()
     version = max(version.version for version in versions) + 1
-    _insert_plan(work, fresh, plan.year, plan.number, plan.name, version, command.reason.strip())
+    fresh = _insert_plan(
+        work, plan.year, plan.number, plan.name, version, command.reason.strip(),
+        ad_hoc=bool(plan.ad_hoc),
+    )  # fmt: skip
     _copy_lines(work, plan.id, fresh)
     work.note("调整计划", plan.name, "plans", version=version, reason=command.reason)
     return fresh

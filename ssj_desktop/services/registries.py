@@ -37,7 +37,7 @@ from ssj_desktop.services.desk import Work
 
 STARTER_ITEMS = "starter_items.csv"
 
-_LOCAL_PREFIX = {"targets": "L", "inspectors": "R", "items": "S", "witnesses": "W"}
+_LOCAL_PREFIX = {"targets": "L", "inspectors": "R", "items": "S", "witnesses": "W", "experts": "Z"}
 
 
 @dataclass(frozen=True, slots=True)

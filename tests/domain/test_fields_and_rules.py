@@ -251,3 +251,42 @@ def test_the_first_bad_entry_of_a_journal_is_named() -> None:
     assert check_chain(entries[:2] + entries[3:]).broken_at == 3
     assert check_chain([entries[1], entries[0]]).broken_at == 1
     assert head_groups("0123456789abcdef01234567") == "0123 4567 89ab cdef 0123"
+
+
+def test_quotas_may_share_a_total_or_name_a_probability() -> None:
+    assert [q.text for q in parse_quotas("A=分摊+1,B=概率50%")] == [
+        "A：按总数分摊，候补 1",
+        "B：概率 50%",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("quotas", "changes", "fault"),
+    [
+        ("A=分摊", {}, "总数和“分摊”"),
+        ("A=5%", {"total": 3}, "总数和“分摊”"),
+        ("A=概率50%,B=5%", {}, "不能分层"),
+        ("A=5%", {"batches": 2}, "全部检查"),
+        ("A=100%", {"batches": 1}, "全部检查"),
+    ],
+)
+def test_totals_probabilities_and_batches_go_with_their_quotas(
+    quotas: str, changes: dict[str, int], fault: str
+) -> None:
+    draft = LineDraft(
+        "抽查", ("ZJ-07-07",), (), "credit_class", parse_quotas(quotas), 3, 6, "住建局", **changes
+    )
+    with pytest.raises(InvalidInput, match=fault):
+        check_line(draft)
+
+
+def test_a_line_says_its_total_and_its_batches() -> None:
+    shared = LineDraft("a", ("x",), (), "", parse_quotas("ALL=分摊"), 3, 6, "b", total=9)
+    batched = LineDraft("a", ("x",), (), "", parse_quotas("ALL=100%"), 3, 6, "b", batches=4)
+    single = LineDraft("a", ("x",), (), "", parse_quotas("ALL=概率30%"), 3, 6, "b")
+    for line in (shared, batched, single):
+        check_line(line)
+    assert shared.quota_text == "全部：按总数分摊；总数 9 家"
+    assert batched.quota_text == "全部：不低于 100%；分 4 批"
+    assert single.is_single_filing
+    assert not shared.is_single_filing

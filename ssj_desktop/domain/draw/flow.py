@@ -43,7 +43,9 @@ def refuse_void(state: DrawState, reason: str) -> None:
         raise RuleViolation("作废要写明原因。", "请填写原因，由第二人审批。")
 
 
-def why_not_draw(digits: Sequence[str], repeats: Sequence[str] | None = None) -> str | None:
+def why_not_draw(
+    digits: Sequence[str], repeats: Sequence[str] | None = None, least: int = LEAST_WITNESSES
+) -> str | None:
     """The reason beside the disabled button, or None when all slips are in order."""
     for position, entry in enumerate(digits, start=1):
         problem = digits_problem(entry) if entry else "还没有填写"
@@ -54,5 +56,5 @@ def why_not_draw(digits: Sequence[str], repeats: Sequence[str] | None = None) ->
     ):
         if first != second:
             return f"第 {position} 位见证人：两次输入不一致"
-    missing = LEAST_WITNESSES - sum(entry != ABSENT for entry in digits)
+    missing = least - sum(entry != ABSENT for entry in digits)
     return f"还差 {missing} 位见证人" if missing > 0 else None

@@ -20,6 +20,7 @@ from ssj_desktop.domain.draw.scheme import (
     ABSENT,
     ELIGIBLE,
     EXCLUDED,
+    PROBABILITY,
     Officer,
     PoolEntry,
     Scheme,
@@ -103,7 +104,8 @@ def _plan_lines(scheme: Scheme) -> Iterator[Sequence[str]]:
     yield [_tag(scheme, "PLAN")]
     yield [scheme.draw, word_list(scheme.items, "抽查事项"), ALGORITHM, HASH, mode]
     for rule in sorted(scheme.strata, key=lambda rule: rule.code):
-        numbers = (rule.ratio, rule.minimum, rule.number, eligible[rule.code], wanted[rule.code])
+        k = wanted.get(rule.code, ABSENT)
+        numbers = (rule.ratio, rule.minimum, rule.number, eligible[rule.code], k)
         yield [
             "stratum",
             label(rule.code, "分层"),
@@ -112,9 +114,15 @@ def _plan_lines(scheme: Scheme) -> Iterator[Sequence[str]]:
             str(rule.substitutes),
         ]
     yield ["total", ABSENT if scheme.total is None else str(scheme.total)]
+    for field, values in scheme.conditions:
+        yield ["condition", field, word_list(values, "定向条件")]
+    if scheme.batches:
+        yield ["batches", str(scheme.batches)]
     for name, seats in sorted(scheme.templates.items()):
         for position, seat in enumerate(seats, start=1):
             yield ["seat", label(name, "席位"), str(position), *_seat_fields(seat)]
+    for position, seat in enumerate(scheme.expert_seats, start=1):
+        yield ["expert-seat", str(position), *_seat_fields(seat)]
     yield ["cap", CAP_RULE]
     yield ["exclusions", word_list(sorted({e.reason for e in scheme.pool if e.reason}), "排除原因")]
     for position, witness in enumerate(scheme.panel, start=1):
@@ -135,22 +143,28 @@ def _staff_lines(scheme: Scheme) -> Iterator[Sequence[str]]:
     yield [_tag(scheme, "STAFF")]
     yield [scheme.draw, str(len(scheme.officers))]
     for officer in sorted(scheme.officers, key=lambda officer: officer.id):
-        place = f"人员 {officer.id}"
-        yield [
-            officer.id,
-            label(officer.department, place),
-            word_list(officer.specialties, place),
-            "Y" if officer.leader else "N",
-            word_list(officer.areas, place),
-            ABSENT if officer.cap is None else str(officer.cap),
-        ]
+        yield _officer_fields(officer)
     for target, officer_id in sorted(set(scheme.recusals)):
         yield ["recusal", target, officer_id]
+    for expert in sorted(scheme.experts, key=lambda expert: expert.id):
+        yield ["expert", *_officer_fields(expert)]
+
+
+def _officer_fields(officer: Officer) -> list[str]:
+    place = f"人员 {officer.id}"
+    return [
+        officer.id,
+        label(officer.department, place),
+        word_list(officer.specialties, place),
+        "Y" if officer.leader else "N",
+        word_list(officer.areas, place),
+        ABSENT if officer.cap is None else str(officer.cap),
+    ]
 
 
 def _check(scheme: Scheme) -> None:
     _check_ids([entry.id for entry in scheme.pool], "检查对象")
-    _check_ids([officer.id for officer in scheme.officers], "执法人员")
+    _check_ids([officer.id for officer in (*scheme.officers, *scheme.experts)], "执法人员或专家")
     draw_id(scheme.draw, "抽取编号")
     draw_id(scheme.device, "设备号")
     _check_strata(scheme)
@@ -175,7 +189,7 @@ def _check_ids(ids: Sequence[str], place: str) -> None:
         seen.add(identifier)
 
 
-_MODES = ("RATIO", "RATIO_MAX", "NUMBER", "TOTAL")
+_MODES = ("RATIO", "RATIO_MAX", "NUMBER", "TOTAL", PROBABILITY)
 
 
 def _check_strata(scheme: Scheme) -> None:
@@ -186,6 +200,8 @@ def _check_strata(scheme: Scheme) -> None:
         _check_rule(rule)
     if (scheme.total is not None) != any(rule.mode == "TOTAL" for rule in scheme.strata):
         raise InvalidInput("总数抽取（TOTAL）的分层和总数不配套。", "请同时给出总数和 TOTAL 分层。")
+    if scheme.is_single_filing and (len(codes) > 1 or len(scheme.pool) != 1):
+        raise InvalidInput("按概率抽取一次只能抽一个备案对象。", "请只留一个对象和一条规则。")
     for entry in scheme.pool:
         if entry.stratum not in codes:
             raise InvalidInput(
@@ -215,16 +231,15 @@ def thaw(pool: bytes, plan: bytes, staff: bytes, device: str) -> Scheme:
     pool_lines, plan_lines, staff_lines = text_lines(pool), text_lines(plan), text_lines(staff)
     rows = {kind: [line[1:] for line in plan_lines[2:] if line[0] == kind] for kind in _PLAN_KINDS}
     templates: dict[str, tuple[Seat, ...]] = {}
-    for name, _, department, specialty, leader in rows["seat"]:
-        seat = Seat(unlabel(department), unlabel(specialty), leader == "Y")
-        templates[name] = (*templates.get(name, ()), seat)
+    for name, _, *tags in rows["seat"]:
+        templates[name] = (*templates.get(name, ()), _thaw_seat(*tags))
     return Scheme(
         draw=plan_lines[1][0],
         device=device,
         items=unword_list(plan_lines[1][1]),
         strata=tuple(_thaw_rule(*row) for row in rows["stratum"]),
         pool=tuple(_thaw_entry(*line) for line in pool_lines[2:]),
-        officers=tuple(_thaw_officer(*line) for line in staff_lines[2:] if line[0] != "recusal"),
+        officers=tuple(_thaw_officer(*line) for line in staff_lines[2:] if len(line) == 6),
         recusals=tuple((line[1], line[2]) for line in staff_lines[2:] if line[0] == "recusal"),
         templates=templates,
         total=None if rows["total"][0][0] == ABSENT else int(rows["total"][0][0]),
@@ -232,10 +247,21 @@ def thaw(pool: bytes, plan: bytes, staff: bytes, device: str) -> Scheme:
         public_source=rows["public"][0][0],
         program=rows["program"][0][0],
         rehearsal=pool_lines[0][0] == tag("POOL", rehearsal=True),
+        conditions=tuple((row[0], unword_list(row[1])) for row in rows["condition"]),
+        batches=int(rows["batches"][0][0]) if rows["batches"] else 0,
+        experts=tuple(_thaw_officer(*line[1:]) for line in staff_lines[2:] if line[0] == "expert"),
+        expert_seats=tuple(_thaw_seat(*row[1:]) for row in rows["expert-seat"]),
     )
 
 
-_PLAN_KINDS = ("stratum", "total", "seat", "witness", "public", "program")
+_PLAN_KINDS = (
+    "stratum", "total", "condition", "batches", "seat", "expert-seat", "witness", "public",
+    "program",
+)  # fmt: skip
+
+
+def _thaw_seat(department: str, specialty: str, leader: str) -> Seat:
+    return Seat(unlabel(department), unlabel(specialty), leader == "Y")
 
 
 def _thaw_rule(

@@ -151,9 +151,8 @@ def match(scheme: Scheme, seed: str, drawn: Sequence[PoolEntry]) -> Matching:
         for n, seat in enumerate(staff.seats(entry))
     }
     staffing, cap, cap_raise = _with_least_limits(scheme, candidates, len(order))
-    leads = ticket_maker(seed + LEADER)
     teams = [
-        _build_team(staff, staffing, place, entry, ticket, leads)
+        _build_team(staff, staffing, place, entry, ticket, seed)
         for place, entry in enumerate(order)
     ]
     return Matching(cap, cap_raise, tuple(teams))
@@ -193,14 +192,14 @@ def _build_team(
     place: int,
     entry: PoolEntry,
     ticket: Callable[[str], str],
-    leads: Callable[[str], str],
+    seed: str,
 ) -> Team:
     template = staff.seats(entry)
     team: list[str] = []
     seats = [
         _seat_somebody(staffing, (place, n), entry.id, team, ticket) for n in range(len(template))
     ]
-    return Team(entry.id, tuple(team), _leader(staff, template, team, leads), tuple(seats))
+    return Team(entry.id, tuple(team), leader_of(staff.scheme, seed, template, team), tuple(seats))
 
 
 def _seat_somebody(
@@ -232,20 +231,11 @@ def _standing(
     return TAKEN if staffing.try_fix(seat, officer) else BLOCKS
 
 
-def _leader(
-    staff: Staff, template: Sequence[Seat], team: Sequence[str], leads: Callable[[str], str]
-) -> str:
+def leader_of(scheme: Scheme, seed: str, template: Sequence[Seat], team: Sequence[str]) -> str:
+    """Rule 6.6: who sits on the seat tagged leader, else the qualified with the lowest ticket."""
     for seat, officer in zip(template, team, strict=True):
         if seat.leader:
             return officer
-    qualified = [officer for officer in team if staff.officers[officer].leader]
-    return min(qualified, key=lambda officer: (leads(officer), officer), default="")
-
-
-def next_candidate(team: Team, seat: int, departed: Iterable[str]) -> str | None:
-    """Rule 6.7: who follows on ``seat`` in its printed order, None when nobody is left."""
-    barred = {*departed, *team.officers}
-    for candidate in team.seats[seat]:
-        if candidate.officer not in barred:
-            return candidate.officer
-    return None
+    ticket = ticket_maker(seed + LEADER)
+    qualified = [o.id for o in scheme.officers if o.leader and o.id in team]
+    return min(qualified, key=lambda officer: (ticket(officer), officer), default="")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ssj_desktop.domain.draw.freezing import Frozen, freeze
 from ssj_desktop.domain.draw.matching import Matching, check_feasible, match
@@ -14,7 +15,7 @@ from ssj_desktop.domain.errors import RuleViolation
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything a record prints; ``matching`` is None in a draw without officers."""
+    """Everything a record prints; ``matching`` is None without officers, ``experts`` without experts."""
 
     scheme: Scheme
     frozen: Frozen
@@ -27,6 +28,7 @@ class Outcome:
     seed: str
     strata: tuple[StratumResult, ...]
     matching: Matching | None
+    experts: Matching | None = None
 
     def drawn_ids(self) -> Iterator[str]:
         """Ids of the drawn objects, stratum by stratum in ticket order."""
@@ -37,6 +39,13 @@ class Outcome:
     def all_tickets(self) -> list[tuple[str, str]]:
         """(ticket, id) of the whole pool, sorted."""
         return sorted(tickets(self.seed + OBJECTS, (entry.id for entry in self.scheme.pool)))
+
+    def batches(self) -> tuple[tuple[str, ...], ...]:
+        """Drawn objects of every batch: ticket order over all strata, in parts of nearly one size."""
+        order = [i for _, i in sorted(pair for stratum in self.strata for pair in stratum.drawn)]
+        size, larger = divmod(len(order), max(self.scheme.batches, 1))
+        starts = [n * size + min(n, larger) for n in range(self.scheme.batches + 1)]
+        return tuple(tuple(order[a:b]) for a, b in pairwise(starts))
 
 
 def perform(
@@ -67,6 +76,7 @@ def perform(
         seed=seed,
         strata=strata,
         matching=_match(scheme, seed, strata),
+        experts=_match(scheme.for_experts(), seed, strata),
     )
 
 
@@ -75,6 +85,7 @@ def check_drawable(scheme: Scheme) -> None:
     if not any(entry.status == "E" for entry in scheme.pool):
         raise RuleViolation("待抽库里没有可以参加抽取的对象。", "请检查筛选条件和排除原因。")
     check_feasible(scheme)
+    check_feasible(scheme.for_experts())
 
 
 def _match(scheme: Scheme, seed: str, strata: Sequence[StratumResult]) -> Matching | None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from ssj_desktop.domain.draw.scheme import ELIGIBLE, Scheme, StratumRule
+from ssj_desktop.domain.draw.scheme import ELIGIBLE, PROBABILITY, Scheme, StratumRule
 
 WHOLE = 10_000  # ratios are in 1/100 %
 
@@ -16,6 +16,11 @@ def at_least(eligible: int, ratio: int) -> int:
 def at_most(eligible: int, ratio: int) -> int:
     """不高于: the largest number that is not above ``ratio`` of ``eligible``."""
     return eligible * ratio // WHOLE
+
+
+def probability_text(ratio: int) -> str:
+    """A probability in 1/100 % as decimal text: 5000 → 0.5000; tickets below it are drawn."""
+    return f"0.{ratio:04d}" if ratio < WHOLE else "1.0000"
 
 
 def quota(rule: StratumRule, eligible: int) -> int:
@@ -51,11 +56,12 @@ def count_eligible(scheme: Scheme) -> dict[str, int]:
 
 
 def quotas(scheme: Scheme) -> dict[str, int]:
-    """K of every stratum."""
+    """K of every stratum with a quota; with a probability k is known after the draw only."""
     eligible = count_eligible(scheme)
     pooled = {rule.code: eligible[rule.code] for rule in scheme.strata if rule.mode == "TOTAL"}
     shares = shares_of_total(scheme.total or 0, pooled)
     return {
         rule.code: shares[rule.code] if rule.code in shares else quota(rule, eligible[rule.code])
         for rule in scheme.strata
+        if rule.mode != PROBABILITY
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ssj_desktop.domain.draw.freezing import ALGORITHM, thaw
-from ssj_desktop.domain.draw.matching import Matching
+from ssj_desktop.domain.draw.matching import Candidate, Matching, Team
 from ssj_desktop.domain.draw.outcome import Outcome, perform
 from ssj_desktop.domain.draw.scheme import ABSENT
 from ssj_desktop.domain.draw.selection import StratumResult, Ticketed
@@ -48,6 +48,14 @@ def record_of(outcome: Outcome, paper: Mapping[str, Any] | None = None) -> Recor
         "teams": [_team(team) for team in matching.teams],
         "paper": dict(paper or {}),
     }
+    if outcome.scheme.batches:
+        record["batches"] = [list(batch) for batch in outcome.batches()]
+    if outcome.experts:
+        record["experts"] = {
+            "cap": outcome.experts.cap,
+            "cap_raise": outcome.experts.cap_raise,
+            "teams": [_team(team) for team in outcome.experts.teams],
+        }
     record["digest"] = record_digest(record)
     return record
 
@@ -77,6 +85,19 @@ def _team(team: Any) -> Record:
             [[c.officer, c.load, c.ticket, c.standing] for c in candidates]
             for candidates in team.seats
         ],
+    }
+
+
+def teams_of(record: Mapping[str, Any]) -> dict[str, Team]:
+    """Object → team as recorded; ``record`` is the whole record or its part on experts."""
+    return {
+        team["object"]: Team(
+            team["object"],
+            tuple(team["officers"]),
+            "" if team["leader"] == ABSENT else team["leader"],
+            tuple(tuple(Candidate(*fields) for fields in seat) for seat in team["seats"]),
+        )
+        for team in record["teams"]
     }
 
 
@@ -139,6 +160,7 @@ _COMPARED = (
     ("文件内容", "files"), ("校验值", "hashes"), ("机器数承诺", "commitment"),
     ("种子文本", "seed_text"), ("随机种子 R", "seed"), ("抽中、候补与截止票号", "strata"),
     ("人员上限 C", "cap"), ("上限上调 e", "cap_raise"), ("检查组", "teams"),
+    ("批次", "batches"), ("专家", "experts"),
 )  # fmt: skip
 
 
@@ -152,16 +174,21 @@ def verify_record(record: Record) -> Verification:
     except (LookupError, ValueError, TypeError, AttributeError):
         return Verification((whole, Check("重新计算", ok=False, detail="冻结文件的内容不完整。")))
     fresh = record_of(outcome, record.get("paper"))
-    compared = [_compare(name, key, record, fresh) for name, key in _COMPARED]
+    compared = [
+        _compare(name, key, record, fresh)
+        for name, key in _COMPARED
+        if key in fresh or key in record
+    ]
     rest = {"algorithm", "draw", "device", "rehearsal", "items", "format"}
     same = all(record.get(key) == fresh[key] for key in rest)
     return Verification((whole, Check("编号、设备与事项", same), *compared))
 
 
 def _compare(name: str, key: str, record: Record, fresh: Record) -> Check:
-    if record[key] == fresh[key]:
+    stored, again = record.get(key), fresh.get(key)
+    if stored == again:
         return Check(name, ok=True)
-    return Check(name, ok=False, detail=_first_difference(record[key], fresh[key]))
+    return Check(name, ok=False, detail=_first_difference(stored, again))
 
 
 def _first_difference(stored: Any, fresh: Any) -> str:

@@ -1,13 +1,14 @@
 """What goes into a draw: pool, strata, staff, seats. Values only; every rule stands elsewhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 ELIGIBLE, EXCLUDED = "E", "X"
 ABSENT = "-"
 EVERYWHERE = "*"
 DEFAULT_TEMPLATE = "-"
+PROBABILITY = "PROBABILITY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,10 @@ class PoolEntry:
 
 @dataclass(frozen=True, slots=True)
 class StratumRule:
-    """Quota of one stratum; ``ratio`` in 1/100 %, ``mode`` RATIO, RATIO_MAX, NUMBER or TOTAL."""
+    """Quota of one stratum; ``ratio`` in 1/100 %; ``mode`` RATIO, RATIO_MAX, NUMBER or TOTAL.
+
+    Mode PROBABILITY (single filing): each object is drawn with the probability ``ratio``.
+    """
 
     code: str
     mode: str
@@ -37,7 +41,7 @@ class StratumRule:
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """An officer who may be matched; ``cap`` is the own limit of objects, None for no limit."""
+    """An officer or expert who may be matched; ``cap`` is the own limit of objects, None for none."""
 
     id: str
     department: str
@@ -62,7 +66,8 @@ class Scheme:
 
     ``recusals`` are (object id, officer id); ``templates`` names the seat lists; ``total`` is the
     one number of mode TOTAL; ``panel`` are the witnesses' labels; a rehearsal (演练) hashes
-    under other tags.
+    under other tags. ``conditions`` of a directed draw (定向抽查) are (field, values); ``batches``
+    divides objects that are all drawn by ticket order; experts have seats of their own.
     """
 
     draw: str
@@ -78,8 +83,22 @@ class Scheme:
     public_source: str = ABSENT
     program: str = "ssj-1"
     rehearsal: bool = False
+    conditions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    batches: int = 0
+    experts: tuple[Officer, ...] = ()
+    expert_seats: tuple[Seat, ...] = ()
 
     @property
     def is_staffed(self) -> bool:
         """Whether officers are matched in this draw."""
         return bool(self.officers) and any(self.templates.values())
+
+    @property
+    def is_single_filing(self) -> bool:
+        """消防备案抽查: one object, drawn or not with a fixed probability."""
+        return any(rule.mode == PROBABILITY for rule in self.strata)
+
+    def for_experts(self) -> "Scheme":
+        """The same draw with experts in place of officers: they are matched by the same rule."""
+        templates = dict.fromkeys({entry.template for entry in self.pool}, self.expert_seats)
+        return replace(self, officers=self.experts, templates=templates)

@@ -9,6 +9,7 @@ from ssj_desktop.domain.draw.scheme import ABSENT, Scheme
 from ssj_desktop.domain.errors import InvalidInput
 
 LEAST_WITNESSES = 2
+LEAST_IN_SINGLE_FILING = 1
 _DIGITS = re.compile(r"[0-9]{6,20}")
 _HEX = re.compile(r"[0-9a-f]{64}")
 
@@ -28,8 +29,13 @@ def digits_problem(digits: str) -> str | None:
     return f"还差 {6 - len(digits)} 位" if len(digits) < 6 else "最多 20 位"
 
 
-def check_witnesses(witnesses: Sequence[str]) -> None:
-    """At least two valid slips of 6 to 20 digits; InvalidInput otherwise."""
+def least_witnesses(scheme: Scheme) -> int:
+    """Two; in a single filing the applicant alone writes digits against the sealed M."""
+    return LEAST_IN_SINGLE_FILING if scheme.is_single_filing else LEAST_WITNESSES
+
+
+def check_witnesses(witnesses: Sequence[str], least: int = LEAST_WITNESSES) -> None:
+    """At least ``least`` valid slips of 6 to 20 digits, "-" for a missing one; else InvalidInput."""
     for position, digits in enumerate(witnesses, start=1):
         problem = digits_problem(digits)
         if problem:
@@ -37,9 +43,9 @@ def check_witnesses(witnesses: Sequence[str]) -> None:
                 f"第 {position} 位见证人的数字不对：{problem}。", "请填写 6–20 位数字。"
             )
     valid = sum(digits != ABSENT for digits in witnesses)
-    if valid < LEAST_WITNESSES:
+    if valid < least:
         raise InvalidInput(
-            f"有效的见证数字只有 {valid} 份。", "至少要有 2 位见证人各写 6 位以上数字。"
+            f"有效的见证数字只有 {valid} 份。", f"至少要有 {least} 位见证人各写 6 位以上数字。"
         )
 
 
@@ -57,7 +63,7 @@ def seed_text(
     public: str = ABSENT,
 ) -> bytes:
     """The seed text; its SHA-256 is R. Raises InvalidInput on malformed contributions."""
-    check_witnesses(witnesses)
+    check_witnesses(witnesses, least_witnesses(scheme))
     check_hex(previous, "上一记录链头（prev）")
     check_hex(machine, "机器数 M（machine）")
     if public != ABSENT and not re.fullmatch(r"[0-9A-Za-z]{1,64}", public):

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from ssj_desktop.domain.draw.quota import quotas
-from ssj_desktop.domain.draw.scheme import ABSENT, ELIGIBLE, Scheme
+from ssj_desktop.domain.draw.quota import probability_text, quotas
+from ssj_desktop.domain.draw.scheme import ABSENT, ELIGIBLE, PROBABILITY, Scheme
 from ssj_desktop.domain.draw.ticket import OBJECTS, lowest, tickets
 
 Ticketed = tuple[str, str]
@@ -31,11 +31,22 @@ def select(scheme: Scheme, seed: str) -> tuple[StratumResult, ...]:
     for entry, pair in zip(scheme.pool, tickets(seed + OBJECTS, ids), strict=True):
         (eligible if entry.status == ELIGIBLE else excluded)[entry.stratum].append(pair)
     return tuple(
-        _select_stratum(
+        _below(rule.code, probability_text(rule.ratio), eligible[rule.code], excluded[rule.code])
+        if rule.mode == PROBABILITY
+        else _select_stratum(
             rule.code, wanted[rule.code], rule.substitutes, eligible[rule.code], excluded[rule.code]
         )
         for rule in sorted(scheme.strata, key=lambda rule: rule.code)
     )
+
+
+def _below(
+    code: str, cutoff: str, eligible: list[Ticketed], excluded: list[Ticketed]
+) -> StratumResult:
+    """Single filing: drawn when the ticket is below the probability written as decimal text."""
+    drawn = tuple(sorted(pair for pair in eligible if pair[0] < cutoff))
+    would_be = tuple(sorted(pair for pair in excluded if pair[0] < cutoff))
+    return StratumResult(code, len(eligible), len(drawn), cutoff, drawn, (), would_be)
 
 
 def _select_stratum(

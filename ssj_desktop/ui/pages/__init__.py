@@ -20,6 +20,7 @@ PAGES = (
     PageSpec("名录管理", "inspectors", "执法检查人员名录库", "registry_page", ("inspectors",)),
     PageSpec("名录管理", "items", "抽查事项清单", "registry_page", ("items",)),
     PageSpec("名录管理", "witnesses", "见证人名录", "registry_page", ("witnesses",)),
+    PageSpec("名录管理", "experts", "专家名录", "registry_page", ("experts",)),
     PageSpec("计划与抽查", "plans", "年度抽查计划", "plans_page"),
     PageSpec("计划与抽查", "draws", "随机抽取", "draws_page"),
     PageSpec("计划与抽查", "inspections", "现场检查录入", "inspections_page"),

@@ -50,6 +50,7 @@ COLUMNS = {
     ),
     "items": ("number", "name", "category", "item_class", "status"),
     "witnesses": ("name", "unit", "capacity", "outside"),
+    "experts": ("name", "number", "unit", "specialties", "status"),
 }
 TONES = {
     "正常": "ok", "在岗": "ok", "已认领": "ok", "A": "ok", "B": "neutral", "C": "warn", "D": "bad",

@@ -7,7 +7,7 @@ import networkx as nx
 import pytest
 from draw_builders import MACHINE, PREVIOUS, WITNESSES, officers, outcome, scheme
 
-from ssj_desktop.domain.draw.matching import check_feasible, match, next_candidate
+from ssj_desktop.domain.draw.matching import check_feasible, match
 from ssj_desktop.domain.draw.outcome import perform
 from ssj_desktop.domain.draw.scheme import Officer, PoolEntry, Seat, StratumRule
 from ssj_desktop.domain.draw.ticket import ticket_maker
@@ -151,16 +151,6 @@ def test_a_seat_tagged_leader_leads() -> None:
     result = outcome(templates={"-": (Seat(), Seat(leader=True))})
     assert result.matching is not None
     assert all(team.leader == team.officers[1] for team in result.matching.teams)
-
-
-def test_after_a_recusal_the_next_of_the_printed_order_follows() -> None:
-    result = outcome()
-    assert result.matching is not None
-    team = result.matching.teams[0]
-    follower = next_candidate(team, 0, [team.officers[0]])
-    order = [candidate.officer for candidate in team.seats[0]]
-    assert follower == next(o for o in order if o not in team.officers)
-    assert next_candidate(team, 0, order) is None
 
 
 def test_a_single_own_cap_of_nought_is_raised_and_said() -> None:

@@ -1,0 +1,38 @@
+"""A form (承诺单, 作废单, 审批表) as a workbook: label and content, one row each."""
+
+from ssj_desktop.domain.papers import ApprovalPaper, Column, PredrawPaper
+from ssj_desktop.formats.excel.book import new_book, official_page, save, write_table
+
+_COLUMNS = (Column("项目", 50), Column("内容", 190))
+
+
+def render_form(paper: ApprovalPaper | PredrawPaper) -> bytes:
+    """The workbook of a form."""
+    book = new_book()
+    sheet = book.create_sheet("表")
+    rows = [
+        ("抽取编号", paper.number),
+        ("次序", paper.ordinal),
+        *((label.removeprefix("|"), value) for label, value in paper.facts),
+        *(_approval_rows(paper) if isinstance(paper, ApprovalPaper) else _predraw_rows(paper)),
+    ]
+    write_table(sheet, 1, _COLUMNS, rows)
+    official_page(sheet, 1)
+    return save(book)
+
+
+def _approval_rows(paper: ApprovalPaper) -> list[tuple[str, str]]:
+    boxes = [(head, text) for head, text, _ in paper.boxes]
+    signers = [(signer, "") for _, _, signer in paper.boxes]
+    return [*boxes, *signers, *(("说明", note) for note in paper.notes)]
+
+
+def _predraw_rows(paper: PredrawPaper) -> list[tuple[str, str]]:
+    return [
+        *(
+            (f"{paper.drift_title}：{kind}", f"{count}　{names}")
+            for kind, count, names in paper.drift
+        ),
+        *((f"{line.label} {line.kind}", line.sha256) for line in paper.hashes),
+        *((f"{s.capacity}（签名）", f"{s.name}　{s.unit}") for s in paper.signers),
+    ]
