@@ -1,5 +1,6 @@
 """A small office for tests: a real encrypted store with clerk and approver."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -57,14 +58,32 @@ def enrol_inspectors(desk: Desk, count: int = 6) -> None:
         desk.do(enrol, Enrol("inspectors", texts))
 
 
-def approved_line(clerk: Desk, approver: Desk, quotas: str = "A=10%+1,B=2+1") -> str:
-    """The key of the only line of an approved plan."""
+def approved_line(
+    clerk: Desk, approver: Desk, quotas: str = "A=10%+1,B=2+1", **changes: object
+) -> str:
+    """The key of the only line of an approved plan; ``changes`` go to the line's draft."""
     plan = clerk.do(draft_plan, DraftPlan(clerk.today().year))
+    return approved_line_of(clerk, approver, plan, quotas, **changes)
+
+
+def approved_line_of(clerk: Desk, approver: Desk, plan: str, quotas: str, **changes: object) -> str:
+    """The same for a plan that was drafted already."""
     draft = LineDraft("物业抽查", ("ZJ-07-07",), (("industry", ("物业服务企业",)),), "credit_class",
                       parse_quotas(quotas), 3, 6, "住建局")  # fmt: skip
-    line = clerk.do(save_line, SaveLine(plan, draft))
+    line = clerk.do(save_line, SaveLine(plan, replace(draft, **changes)))  # type: ignore[arg-type]
     approver.do(approve_plan, plan)
     return line
+
+
+def enrol_experts(desk: Desk, count: int = 3) -> None:
+    for n in range(count):
+        texts = {
+            "name": f"专家{n}",
+            "number": f"ZJ{n:04d}",
+            "unit": "设计院",
+            "specialties": "消防",
+        }
+        desk.do(enrol, Enrol("experts", texts))
 
 
 def freezing(desk: Desk, line: str, request: str = "r1", **changes: object) -> FreezeDraw:

@@ -10,13 +10,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ssj_desktop import __version__
-from ssj_desktop.cli import disclosing, drawing, founding, inspecting, planning, registering
+from ssj_desktop.cli import (
+    ceremony,
+    disclosing,
+    drawing,
+    founding,
+    inspecting,
+    planning,
+    registering,
+)
 from ssj_desktop.cli.terminal import Terminal
 from ssj_desktop.domain.errors import SsjError, VerificationFailed
 from ssj_desktop.formats.excel.child import FLAG
 from ssj_desktop.formats.excel.child import main as read_workbook_in_child
 
-TOPICS = (founding, registering, planning, drawing, inspecting, disclosing)
+TOPICS = (founding, registering, planning, drawing, ceremony, inspecting, disclosing)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -5,7 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ssj_desktop.cli.planning import current_plan
+from ssj_desktop.cli import ceremony
+from ssj_desktop.cli.finding import current_plan, find_by_number, panelist
 from ssj_desktop.cli.terminal import Terminal, parse_day
 from ssj_desktop.domain.draw.files import draw_files
 from ssj_desktop.domain.draw.outcome import Outcome, perform
@@ -25,22 +26,20 @@ from ssj_desktop.formats.pdf.predraw import render_predraw
 from ssj_desktop.formats.pdf.reader import attachments_of
 from ssj_desktop.queries.draw_papers import record_paper
 from ssj_desktop.queries.draws import (
-    DrawRow,
     draw_record,
     find_draw,
-    find_draw_by_number,
     list_draws,
     predraw_paper,
     recomputed,
 )
 from ssj_desktop.queries.plans import list_lines
-from ssj_desktop.queries.registries import list_rows
 from ssj_desktop.services.draws import (
+    EnterSlip,
     FreezeDraw,
-    Panelist,
     PerformDraw,
     VoidDraw,
     draw,
+    enter_slip,
     freeze_draw,
     void_draw,
 )
@@ -66,9 +65,19 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         help="见证人；至少两位",
     )
     freeze.add_argument("--replaces", default="", help="另行抽取时填原抽取编号")
+    freeze.add_argument("--plan", default="", help="计划编号；临时任务必填")
+    freeze.add_argument("--object", default="", help="单件备案抽查的对象编码")
+    freeze.add_argument("--public-source", default=ABSENT, help="公开数的来源，例如某日开奖号码")
+    freeze.add_argument("--sealed", action="store_true", help="名单封存至拟检查日期")
     freeze.add_argument("--request", default="", help="请求编号；重试时用同一个")
     freeze.add_argument("--sheet", metavar="文件.pdf", help="同时写出抽取前承诺单")
     freeze.set_defaults(run=run_freeze)
+
+    slip = actions.add_parser("slip", parents=[common], help="先录入一位见证人的数字")
+    slip.add_argument("draw")
+    slip.add_argument("--position", type=int, required=True, help="第几位见证人")
+    slip.add_argument("--digits", required=True)
+    slip.set_defaults(run=run_slip)
 
     seed = actions.add_parser("seed", parents=[common], help="录入见证数字并抽取")
     seed.add_argument("draw")
@@ -100,33 +109,12 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     verify.add_argument("files", nargs="+")
     verify.set_defaults(run=run_verify)
-
-
-def _find(terminal: Terminal, number: str) -> DrawRow:
-    row = terminal.desk.ask(find_draw_by_number, number)
-    if row is None:
-        raise InvalidInput(f"没有编号为“{number}”的抽取。", "请用 ssj draw show 查看编号。")
-    return row
-
-
-def _panelist(terminal: Terminal, text: str) -> Panelist:
-    """姓名:单位:身份, or the name of a registered witness."""
-    parts = text.replace("：", ":").split(":")
-    if len(parts) > 1:
-        capacity = parts[2] if len(parts) > 2 else ""
-        return Panelist(parts[0], parts[1], capacity, outside=parts[3:4] != ["本单位"])
-    for row in terminal.desk.ask(list_rows, "witnesses"):
-        if row.name == text:
-            values = row.values
-            return Panelist(
-                text, str(values["unit"]), str(values["capacity"] or ""), bool(values["outside"])
-            )
-    raise InvalidInput(f"见证人“{text}”没有单位。", "请写成“姓名:单位:身份”，或先登记见证人。")
+    ceremony.add_draw_actions(actions, common)
 
 
 def run_freeze(terminal: Terminal, options: argparse.Namespace) -> None:
     desk = terminal.desk
-    lines = desk.ask(list_lines, current_plan(desk, options.year).id)
+    lines = desk.ask(list_lines, current_plan(desk, options.year, options.plan).id)
     if not 1 <= options.line <= len(lines):
         raise InvalidInput(f"计划里没有第 {options.line} 项任务。", f"现有 {len(lines)} 项。")
     command = FreezeDraw(
@@ -135,8 +123,11 @@ def run_freeze(terminal: Terminal, options: argparse.Namespace) -> None:
         place=options.place,
         supervisor=options.supervisor,
         visit_date=parse_day(options.visit),
-        panel=tuple(_panelist(terminal, text) for text in options.witness),
+        panel=tuple(panelist(terminal, text) for text in options.witness),
         replaces=options.replaces,
+        public_source=options.public_source,
+        only=options.object,
+        sealed=options.sealed,
     )
     draw_id = desk.do(freeze_draw, command)
     if options.sheet:
@@ -157,10 +148,17 @@ def run_freeze(terminal: Terminal, options: argparse.Namespace) -> None:
 
 
 def run_seed(terminal: Terminal, options: argparse.Namespace) -> None:
-    row = _find(terminal, options.draw)
+    row = find_by_number(terminal, options.draw)
     terminal.desk.do(draw, PerformDraw(row.id, tuple(options.digits), options.public))
     detail = terminal.desk.ask(find_draw, row.id)
     drawn = [s for s in detail.selected if s.standing == "drawn"]
+    if detail.is_sealed(terminal.desk.today()):
+        terminal.say(
+            f"{options.draw} 抽中 {len(drawn)} 家，名单封存至 {detail.sealed_until}。",
+            draw=options.draw,
+            sealed_until=str(detail.sealed_until),
+        )
+        return
     terminal.say(
         [
             f"{options.draw} 抽中 {len(drawn)} 家：",
@@ -171,17 +169,25 @@ def run_seed(terminal: Terminal, options: argparse.Namespace) -> None:
     )
 
 
+def run_slip(terminal: Terminal, options: argparse.Namespace) -> None:
+    row = find_by_number(terminal, options.draw)
+    terminal.desk.do(enter_slip, EnterSlip(row.id, options.position, options.digits))
+    terminal.say(f"{options.draw} 已录入第 {options.position} 位见证人的数字。")
+
+
 def run_void(terminal: Terminal, options: argparse.Namespace) -> None:
-    terminal.desk.do(void_draw, VoidDraw(_find(terminal, options.draw).id, options.reason))
+    terminal.desk.do(void_draw, VoidDraw(find_by_number(terminal, options.draw).id, options.reason))
     terminal.say(f"{options.draw} 已作废，编号保留。")
 
 
 def run_show(terminal: Terminal, options: argparse.Namespace) -> None:
     if options.draw:
-        detail = terminal.desk.ask(find_draw, _find(terminal, options.draw).id)
+        detail = terminal.desk.ask(find_draw, find_by_number(terminal, options.draw).id)
+        selected = () if detail.is_sealed(terminal.desk.today()) else detail.selected
         terminal.say(
             [f"{detail.row.number}　{detail.row.title}　{detail.row.state.label}",
-             *(f"{s.standing}　{s.code}　{s.name}　{s.team}" for s in detail.selected)],
+             *([f"名单封存至 {detail.sealed_until}。"] if detail.selected and not selected else []),
+             *(f"{s.standing}　{s.code}　{s.name}　{s.team}" for s in selected)],
             draw=detail.row.number, state=detail.row.state.value,
         )  # fmt: skip
         return
@@ -194,7 +200,7 @@ def run_show(terminal: Terminal, options: argparse.Namespace) -> None:
 
 
 def run_export(terminal: Terminal, options: argparse.Namespace) -> None:
-    row = _find(terminal, options.draw)
+    row = find_by_number(terminal, options.draw)
     if row.drawn_at is None:
         raise InvalidInput(f"抽取 {row.number} 还没有结果。", "请先录入见证数字。")
     record = terminal.desk.ask(draw_record, row.id)

@@ -3,11 +3,11 @@
 import argparse
 from typing import Any
 
+from ssj_desktop.cli.finding import find_task_by_number
 from ssj_desktop.cli.terminal import Terminal, parse_day
-from ssj_desktop.domain.errors import InvalidInput
 from ssj_desktop.domain.result_rules import Entry
 from ssj_desktop.domain.vocabulary import FollowUp, InspectionMethod, ResultCode
-from ssj_desktop.queries.inspections import TaskRow, list_tasks
+from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.services.inspections import (
     EnterResult,
     ReviewTask,
@@ -51,25 +51,18 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     result.set_defaults(run=run_result)
 
 
-def _find(terminal: Terminal, number: str) -> TaskRow:
-    for row in terminal.desk.ask(list_tasks):
-        if row.number == number:
-            return row
-    raise InvalidInput(f"没有编号为“{number}”的检查任务。", "请用 ssj task list 查看编号。")
-
-
 def run_list(terminal: Terminal, options: argparse.Namespace) -> None:
     del options
-    rows = terminal.desk.ask(list_tasks)
+    rows, today = terminal.desk.ask(list_tasks), terminal.desk.today()
     terminal.say(
-        [f"{r.number}　{r.target_name}　{r.state.label}　{r.progress}　{r.result_text}" for r in rows]
+        [f"{r.number}　{r.name_on(today)}　{r.state.label}　{r.progress}　{r.result_text}" for r in rows]
         or ["还没有检查任务。完成抽取后自动生成。"],
         tasks=[{"task": r.number, "target": r.target_code, "state": r.state.value, "items": [i.item for i in r.items]} for r in rows],
     )  # fmt: skip
 
 
 def run_visit(terminal: Terminal, options: argparse.Namespace) -> None:
-    row = _find(terminal, options.task)
+    row = find_task_by_number(terminal, options.task)
     method = InspectionMethod.of(options.method)
     terminal.desk.do(
         schedule_visit, ScheduleVisit(row.id, parse_day(options.date), method, options.place)
@@ -78,19 +71,19 @@ def run_visit(terminal: Terminal, options: argparse.Namespace) -> None:
 
 
 def run_submit(terminal: Terminal, options: argparse.Namespace) -> None:
-    row = _find(terminal, options.task)
+    row = find_task_by_number(terminal, options.task)
     terminal.desk.do(submit_task, row.id)
     terminal.say(f"{row.number} 已提交复核。")
 
 
 def run_review(terminal: Terminal, options: argparse.Namespace) -> None:
-    row = _find(terminal, options.task)
+    row = find_task_by_number(terminal, options.task)
     terminal.desk.do(review_task, ReviewTask(row.id, not options.returned, options.opinion))
     terminal.say(f"{row.number} 已{'退回' if options.returned else '复核通过'}。")
 
 
 def run_result(terminal: Terminal, options: argparse.Namespace) -> None:
-    row = _find(terminal, options.task)
+    row = find_task_by_number(terminal, options.task)
     entry = Entry(
         options.item,
         tuple(ResultCode.of(code) for code in options.code),

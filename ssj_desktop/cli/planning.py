@@ -4,17 +4,17 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ssj_desktop.cli.finding import current_plan
 from ssj_desktop.cli.terminal import Terminal, parse_day
-from ssj_desktop.domain.errors import InvalidInput, RuleViolation
+from ssj_desktop.domain.errors import InvalidInput
 from ssj_desktop.domain.fields import TARGETS
 from ssj_desktop.domain.plan_rules import LineDraft, parse_quotas
-from ssj_desktop.domain.vocabulary import InspectionMethod
+from ssj_desktop.domain.vocabulary import InspectionMethod, Targeting
 from ssj_desktop.formats.excel.table import render_table as render_workbook
 from ssj_desktop.formats.files import write_atomically
 from ssj_desktop.formats.pdf.table import render_table as render_pdf
-from ssj_desktop.queries.plans import PlanRow, list_lines, list_plans, plan_paper
+from ssj_desktop.queries.plans import find_plan, list_lines, plan_paper
 from ssj_desktop.queries.registries import list_values
-from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.plans import (
     DraftPlan,
     FilePlan,
@@ -35,6 +35,8 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     new = actions.add_parser("new", parents=[common], help="编制一个年度的计划")
     new.add_argument("--year", type=int, required=True)
     new.add_argument("--name", default="")
+    new.add_argument("--ad-hoc", action="store_true", help="临时抽查任务，须写名称和原因")
+    new.add_argument("--reason", default="", help="临时任务的原因或依据")
     new.set_defaults(run=run_new)
 
     add = actions.add_parser("add", parents=[common], help="增加一项抽查任务")
@@ -57,11 +59,17 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     add.add_argument("--partner", action="append", default=[], help="配合部门；可多次")
     add.add_argument("--method", default="现场检查")
     add.add_argument("--team", type=int, default=2, help="每组人数")
+    add.add_argument("--total", type=int, help="各层分摊的总数；层写成“A=分摊”")
+    add.add_argument("--batches", type=int, default=0, help="全部检查时分几批")
+    add.add_argument("--expert", action="append", default=[], help="专家席位的专业；可多次")
+    add.add_argument("--directed", action="store_true", help="定向抽查，条件印在记录上")
+    _add_plan_number(add)
     add.set_defaults(run=run_add)
 
     for name, text, run in (("approve", "审定", run_approve), ("list", "列出", run_list)):
         action = actions.add_parser(name, parents=[common], help=text)
         action.add_argument("--year", type=int, required=True)
+        _add_plan_number(action)
         action.set_defaults(run=run)
 
     filing = actions.add_parser("file", parents=[common], help="登记备案")
@@ -78,21 +86,24 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
     export = actions.add_parser("export", parents=[common], help="导出计划表（.pdf 或 .xlsx）")
     export.add_argument("--year", type=int, required=True)
+    _add_plan_number(export)
     export.add_argument("file")
     export.set_defaults(run=run_export)
 
 
-def current_plan(desk: Desk, year: int) -> PlanRow:
-    """The draft of a year if there is one, else the newest version."""
-    plans = desk.ask(list_plans, year)
-    if not plans:
-        raise RuleViolation(f"没有 {year} 年度的计划。", "请先用 ssj plan new 编制。")
-    return plans[0]
+def _add_plan_number(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plan", default="", help="计划编号；不写为该年度计划")
 
 
 def run_new(terminal: Terminal, options: argparse.Namespace) -> None:
-    plan_id = terminal.desk.do(draft_plan, DraftPlan(options.year, options.name))
-    terminal.say(f"已开始编制 {options.year} 年度计划。", plan=plan_id)
+    command = DraftPlan(options.year, options.name, options.ad_hoc, options.reason)
+    plan_id = terminal.desk.do(draft_plan, command)
+    row = terminal.desk.ask(find_plan, plan_id)
+    number = row.number if row else ""
+    terminal.say(
+        f"已开始编制{'临时抽查任务' if options.ad_hoc else f' {options.year} 年度计划'}（{number}）。",
+        plan=plan_id, number=number,
+    )  # fmt: skip
 
 
 def _filters(pairs: list[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -144,15 +155,20 @@ def run_add(terminal: Terminal, options: argparse.Namespace) -> None:
         partners=tuple(options.partner),
         method=InspectionMethod.of(options.method),
         team_size=options.team,
+        targeting=Targeting.DIRECTED if options.directed else Targeting.UNDIRECTED,
+        total=options.total,
+        batches=options.batches,
+        expert_seats=tuple(options.expert),
     )
-    plan = current_plan(desk, options.year)
+    plan = current_plan(desk, options.year, options.plan)
     line_id = desk.do(save_line, SaveLine(plan.id, line))
     terminal.say(f"已增加任务：{options.name}", line=line_id)
 
 
 def run_approve(terminal: Terminal, options: argparse.Namespace) -> None:
-    terminal.desk.do(approve_plan, current_plan(terminal.desk, options.year).id)
-    terminal.say(f"{options.year} 年度计划已审定。")
+    plan = current_plan(terminal.desk, options.year, options.plan)
+    terminal.desk.do(approve_plan, plan.id)
+    terminal.say(f"{plan.name}已审定。")
 
 
 def run_file(terminal: Terminal, options: argparse.Namespace) -> None:
@@ -169,7 +185,7 @@ def run_revise(terminal: Terminal, options: argparse.Namespace) -> None:
 
 
 def run_list(terminal: Terminal, options: argparse.Namespace) -> None:
-    plan = current_plan(terminal.desk, options.year)
+    plan = current_plan(terminal.desk, options.year, options.plan)
     lines = terminal.desk.ask(list_lines, plan.id)
     head = f"{plan.name}　第 {plan.version} 版　{plan.state.label}"
     terminal.say(
@@ -180,7 +196,7 @@ def run_list(terminal: Terminal, options: argparse.Namespace) -> None:
 
 def run_export(terminal: Terminal, options: argparse.Namespace) -> None:
     desk = terminal.desk
-    paper = desk.ask(plan_paper, current_plan(desk, options.year).id)
+    paper = desk.ask(plan_paper, current_plan(desk, options.year, options.plan).id)
     path = Path(options.file)
     content = (
         render_workbook(paper)

@@ -26,6 +26,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "revise_plan": _CLERK,
     "approve_plan": _APPROVER,
     "file_plan": _CLERK,
+    "furnish_rehearsal": _ADMIN | _CLERK,
     "freeze_draw": _CLERK,
     "open_slips": _CLERK,
     "enter_slip": _CLERK,

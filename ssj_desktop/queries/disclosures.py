@@ -23,6 +23,7 @@ from ssj_desktop.models.draws import Draw, SelectedTarget
 from ssj_desktop.models.plans import AnnualPlan, PlanLine
 from ssj_desktop.queries.calendar import work_calendar
 from ssj_desktop.queries.draw_papers import paper_date
+from ssj_desktop.queries.draws import is_sealed
 from ssj_desktop.queries.inspections import TaskRow, list_tasks
 from ssj_desktop.queries.office import find_office, find_setting
 from ssj_desktop.queries.plans import item_names, list_lines
@@ -106,7 +107,7 @@ def list_subjects(session: Session, today: date) -> tuple[DisclosureSubject, ...
     }
     calendar = work_calendar(session)
     found = []
-    for kind, subject_id, title, completed in _candidates(session):
+    for kind, subject_id, title, completed in _candidates(session, today):
         if (kind, subject_id) not in covered:
             deadline = calendar.nth_working_day(completed, WORKING_DAYS)
             left = calendar.working_days_left(today, deadline.day)
@@ -114,7 +115,7 @@ def list_subjects(session: Session, today: date) -> tuple[DisclosureSubject, ...
     return tuple(sorted(found, key=lambda subject: subject.deadline.day))
 
 
-def _candidates(session: Session) -> list[tuple[DisclosureKind, str, str, date]]:
+def _candidates(session: Session, today: date) -> list[tuple[DisclosureKind, str, str, date]]:
     found = [
         (DisclosureKind.PLAN, plan.id, f"{plan.name}（第 {plan.version} 版）", plan.approved_on)
         for plan in session.scalars(select(AnnualPlan))
@@ -124,7 +125,8 @@ def _candidates(session: Session) -> list[tuple[DisclosureKind, str, str, date]]
         if draw.drawn_at is None:
             continue
         day = draw.drawn_at.astimezone().date()
-        found.append((DisclosureKind.DRAW_LIST, draw.id, f"{draw.title}抽取名单", day))
+        if not is_sealed(draw, today):
+            found.append((DisclosureKind.DRAW_LIST, draw.id, f"{draw.title}抽取名单", day))
         done = _completed_on(session, draw.id)
         if done:
             found.append((DisclosureKind.RESULTS, draw.id, f"{draw.title}结果", done))
@@ -133,7 +135,7 @@ def _candidates(session: Session) -> list[tuple[DisclosureKind, str, str, date]]
 
 def _completed_on(session: Session, draw_id: str) -> date | None:
     """The day the last object was checked, once all are reviewed."""
-    tasks = list_tasks(session, draw_id)
+    tasks = [t for t in list_tasks(session, draw_id) if t.state is not TaskState.REPLACED]
     days = [task.completed_on for task in tasks if task.completed_on]
     if not tasks or len(days) < len(tasks):
         return None
@@ -170,6 +172,9 @@ def _result_rows(tasks: tuple[TaskRow, ...]) -> list[list[str]]:
     rows: list[list[str]] = []
     for task in sorted(tasks, key=lambda task: task.target_code):
         for item in task.items:
+            if task.state is TaskState.REPLACED:
+                rows.append([str(len(rows) + 1), task.target_name, task.target_code, item.name, "—",
+                             "未检查，已按次序替补", "—"])  # fmt: skip
             if item.entry is None or task.state is not TaskState.REVIEWED:
                 continue
             done = paper_date(task.completed_on) if task.completed_on else "—"

@@ -81,6 +81,11 @@ class SelectedRow:
     team: str
 
 
+def is_sealed(draw: Draw, today: date) -> bool:
+    """Whether the drawn names stay hidden: sealed until the visit and not opened before."""
+    return draw.sealed_until is not None and draw.unsealed_by is None and today < draw.sealed_until
+
+
 def list_draws(session: Session, year: int | None = None) -> tuple[DrawRow, ...]:
     """Newest first."""
     query = select(Draw).order_by(Draw.year.desc(), Draw.serial.desc())

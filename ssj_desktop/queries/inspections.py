@@ -10,7 +10,7 @@ from ssj_desktop.domain.result_rules import EDITABLE, Entry, gaps
 from ssj_desktop.domain.vocabulary import InspectionMethod, ResultCode, TaskState
 from ssj_desktop.models.draws import Draw
 from ssj_desktop.models.inspections import InspectionTask, ItemResult
-from ssj_desktop.models.registries import Inspector
+from ssj_desktop.models.registries import Expert, Inspector
 from ssj_desktop.queries.plans import item_names
 
 
@@ -21,6 +21,7 @@ class TeamMember:
     name: str
     certificate: str
     is_leader: bool
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,20 @@ class TaskRow:
     reviewed_by: str | None
     review_opinion: str | None
     completed_on: date | None
+    batch: int | None
+    experts: tuple[TeamMember, ...]
+    sealed_until: date | None
+
+    @property
+    def people(self) -> tuple[TeamMember, ...]:
+        """Inspectors, then experts."""
+        return (*self.team, *self.experts)
+
+    def name_on(self, today: date) -> str:
+        """The object's name, or that it is still sealed."""
+        if self.sealed_until is not None and today < self.sealed_until:
+            return f"名单封存至 {self.sealed_until.isoformat()}"
+        return self.target_name
 
     @property
     def is_editable(self) -> bool:
@@ -96,7 +111,8 @@ def _rows(session: Session, tasks: list[InspectionTask]) -> tuple[TaskRow, ...]:
     draws = {draw.id: draw for draw in session.scalars(select(Draw))}
     people = {person.code: person for person in session.scalars(select(Inspector))}
     entries = _entries(session, [task.id for task in tasks])
-    return tuple(_row(task, draws[task.draw_id], people, names, entries) for task in tasks)
+    experts = dict(session.execute(select(Expert.code, Expert.name)).all())
+    return tuple(_row(task, draws[task.draw_id], people, names, entries, experts) for task in tasks)
 
 
 def _entries(session: Session, task_ids: list[str]) -> dict[tuple[str, str], Entry]:
@@ -123,13 +139,14 @@ def _row(
     people: dict[str, Inspector],
     names: dict[str, str],
     entries: dict[tuple[str, str], Entry],
+    experts: dict[str, str],
 ) -> TaskRow:
     items = tuple(
         ItemEntry(item, names.get(item, item), entries.get((task.id, item))) for item in task.items
     )
     entered = [item.item for item in items if item.entry]
     team = tuple(
-        TeamMember(people[code].name, people[code].certificate_number, code == task.leader)
+        TeamMember(people[code].name, people[code].certificate_number, code == task.leader, code)
         for code in task.team
         if code in people
     )
@@ -137,5 +154,9 @@ def _row(
         task.id, task.number, draw.number, draw.title, task.target_id, task.target_code,
         task.target_name, task.state, task.visit_on, task.method, team, items,
         gaps(task.items, entered, task.visit_on, len(task.team)),
-        task.entered_by, task.reviewed_by, task.review_opinion, task.completed_on,
+        task.entered_by, task.reviewed_by, task.review_opinion, task.completed_on, task.batch,
+        tuple(
+            TeamMember(experts.get(code, code), code, False, code) for code in task.experts or ()
+        ),
+        draw.sealed_until if draw.unsealed_by is None else None,
     )  # fmt: skip

@@ -21,6 +21,7 @@ from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.queries.plans import list_lines, list_plans
 from ssj_desktop.queries.registries import RowFilter, count_rows
 
+_FINISHED = (TaskState.REVIEWED, TaskState.REPLACED)
 STEPS = ("认领清单", "核对两库", "编制计划", "备案公示", "随机抽取", "现场检查", "结果公示")
 
 
@@ -146,6 +147,6 @@ def _step(session: Session, today: date) -> int:
         bool(plans),
         any(plan.state is not PlanState.APPROVED for plan in plans),
         any(row.state is DrawState.DRAWN for row in list_draws(session, today.year)),
-        bool(tasks) and all(task.state is TaskState.REVIEWED for task in tasks),
+        bool(tasks) and all(task.state in _FINISHED for task in tasks),
     )
     return finished.index(False) if False in finished else len(finished)

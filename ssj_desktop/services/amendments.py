@@ -169,15 +169,14 @@ def _heir(
 
 def _recorded(work: Work, row: DrawAmendment, record: dict[str, object], part: str) -> Team | None:
     """The team of the object first drawn, whose candidates are printed."""
-    origin = dict(
-        work.session.execute(
-            select(DrawAmendment.successor, DrawAmendment.target_code).where(
-                DrawAmendment.draw_id == row.draw_id,
-                DrawAmendment.kind == AmendmentKind.REPLACEMENT,
-                DrawAmendment.successor.is_not(None),
-            )
+    replaced = work.session.execute(
+        select(DrawAmendment.successor, DrawAmendment.target_code).where(
+            DrawAmendment.draw_id == row.draw_id,
+            DrawAmendment.kind == AmendmentKind.REPLACEMENT,
+            DrawAmendment.successor.is_not(None),
         )
     )
+    origin = dict(replaced.all())
     code = row.target_code
     while code in origin:
         code = origin[code]

@@ -37,7 +37,7 @@ from ssj_desktop.ui.widgets import Card, Page, Pill, button, label
 RECTIFY_WORKING_DAYS = 10
 _TONES = {
     TaskState.OPEN: "neutral", TaskState.ENTERING: "neutral", TaskState.SUBMITTED: "warn",
-    TaskState.RETURNED: "bad", TaskState.REVIEWED: "ok",
+    TaskState.RETURNED: "bad", TaskState.REVIEWED: "ok", TaskState.REPLACED: "neutral",
 }  # fmt: skip
 
 
@@ -123,7 +123,7 @@ class InspectionsPage(Page):
         super().__init__("现场检查录入")
         self.desk = desk
         columns: list[ColumnSpec[TaskRow]] = [
-            ColumnSpec("检查对象", lambda r: r.target_name, 14, stretch=True),
+            ColumnSpec("检查对象", lambda r: r.name_on(desk.today()), 14, stretch=True),
             ColumnSpec("状态", lambda r: r.state.label, 8, tone=lambda r: _TONES[r.state]),
             ColumnSpec("进度", lambda r: r.progress, 5),
         ]
@@ -188,7 +188,7 @@ class InspectionsPage(Page):
     def refresh(self) -> None:
         kept = self.table.currentIndex().row()
         rows = self.desk.ask(list_tasks)
-        done = sum(row.state is TaskState.REVIEWED for row in rows)
+        done = sum(row.state in (TaskState.REVIEWED, TaskState.REPLACED) for row in rows)
         self.model.show(rows)
         self.head.subtitle.setText(f"{len(rows)} 家，已复核 {done}")
         self.empty.setVisible(not rows)
@@ -220,7 +220,7 @@ class InspectionsPage(Page):
         self._show_side(task)
 
     def _show_side(self, task: TaskRow | None) -> None:
-        self.title.setText(f"{task.target_name}　{task.number}" if task else "")
+        self.title.setText(f"{task.name_on(self.desk.today())}　{task.number}" if task else "")
         self.state.show_state(
             task.state.label if task else "", _TONES[task.state] if task else "neutral"
         )
