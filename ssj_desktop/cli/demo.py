@@ -15,16 +15,24 @@ from ssj_desktop.domain.errors import SsjError, VerificationFailed
 from ssj_desktop.domain.fields import REGISTRIES
 from ssj_desktop.domain.plan_rules import LineDraft, parse_quotas
 from ssj_desktop.domain.result_rules import Entry
-from ssj_desktop.domain.vocabulary import DisclosureKind, FollowUp, ResultCode, Role
+from ssj_desktop.domain.vocabulary import (
+    AmendmentKind,
+    DisclosureKind,
+    FollowUp,
+    ReplacementReason,
+    ResultCode,
+    Role,
+)
+from ssj_desktop.formats import office_papers
 from ssj_desktop.formats.draw_papers import record_papers
 from ssj_desktop.formats.excel.registry import render_faults, render_registry
 from ssj_desktop.formats.excel.table import render_table as render_workbook
 from ssj_desktop.formats.files import write_all
 from ssj_desktop.formats.html.site import render_site
-from ssj_desktop.formats.pdf.predraw import render_predraw
 from ssj_desktop.formats.pdf.table import render_table as render_pdf
 from ssj_desktop.queries.calendar import work_calendar
 from ssj_desktop.queries.disclosures import disclosure_paper, list_subjects
+from ssj_desktop.queries.draw_ledger import amendment_paper, ledger_paper, pool_paper
 from ssj_desktop.queries.draws import draw_record, predraw_paper, recomputed, record_paper
 from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.queries.journal import audit
@@ -36,6 +44,12 @@ from ssj_desktop.services.accounts import (
     FoundOffice,
     create_account,
     create_store,
+)
+from ssj_desktop.services.amendments import (
+    ApplyAmendment,
+    DecideAmendment,
+    apply_amendment,
+    decide_amendment,
 )
 from ssj_desktop.services.desk import Actor, Desk
 from ssj_desktop.services.disclosures import (
@@ -164,7 +178,7 @@ def inspect(clerk: Desk, approver: Desk, draw_id: str) -> int:
     """Enter, submit and review every task of a draw."""
     today = clerk.today()
     due = clerk.ask(work_calendar).nth_working_day(today, 10).day
-    tasks = clerk.ask(list_tasks, draw_id)
+    tasks = [t for t in clerk.ask(list_tasks, draw_id) if t.is_editable]
     for place, task in enumerate(tasks):
         clerk.do(schedule_visit, ScheduleVisit(task.id, today))
         for item in task.items:
@@ -224,6 +238,7 @@ def run(out: Path, say: Say) -> None:
     draw_id = hold_draw(clerk, line)
     papers |= _draw_papers(clerk, draw_id)
     say(f"随机抽取：{clerk.ask(draw_record, draw_id)['draw']}，三位见证人，记录表已写出")
+    papers |= replace_one(clerk, approver, draw_id)
     say(f"检查结果：{inspect(clerk, approver, draw_id)} 家已录入并复核")
     papers |= disclose(clerk, approver)
     written = write_all(out, papers)
@@ -249,8 +264,25 @@ def _draw_papers(clerk: Desk, draw_id: str) -> dict[str, bytes]:
     files = draw_files(clerk.ask(recomputed, draw_id), clerk.ask(draw_record, draw_id))
     now = clerk.surroundings.now()
     files |= record_papers(clerk.ask(record_paper, draw_id), files, now)
-    files["抽取前承诺单.pdf"] = render_predraw(clerk.ask(predraw_paper, draw_id), now)
+    for name, paper in (
+        ("抽取前承诺单", clerk.ask(predraw_paper, draw_id)),
+        ("待抽库清单", clerk.ask(pool_paper, draw_id)),
+        ("随机抽取台账", clerk.ask(ledger_paper, clerk.today().year)),
+    ):
+        files[f"{name}.pdf"] = office_papers.render_pdf(paper, now)
+        files[f"{name}.xlsx"] = office_papers.render_workbook(paper)
     return files
+
+
+def replace_one(clerk: Desk, approver: Desk, draw_id: str) -> dict[str, bytes]:
+    """One drawn object turns out to be deregistered: 替补 by the printed order."""
+    task = clerk.ask(list_tasks, draw_id)[0]
+    reason, evidence = ReplacementReason.DEREGISTERED.label, "登记机关注销登记通知书，附卷第 3 页"
+    command = ApplyAmendment(task.id, AmendmentKind.REPLACEMENT, reason, evidence)
+    amendment = clerk.do(apply_amendment, command)
+    approver.do(decide_amendment, DecideAmendment(amendment, approved=True))
+    paper = clerk.ask(amendment_paper, amendment)
+    return {"替补审批表.pdf": office_papers.render_pdf(paper, clerk.surroundings.now())}
 
 
 def _verify_own(out: Path, clerk: Desk) -> None:

@@ -1,5 +1,6 @@
 """The working-day calendar of the program: the shipped tables and what the office changed."""
 
+from datetime import date
 from functools import cache
 
 from sqlalchemy import select
@@ -23,6 +24,9 @@ def shipped_rows() -> tuple[HolidayRow, ...]:
     return tuple(row for file in files for row in parse_holiday_csv(file.read_text("utf-8-sig")))
 
 
+RECTIFY_WORKING_DAYS = 10
+
+
 def work_calendar(session: Session) -> WorkCalendar:
     """Shipped years, replaced by the years the office has imported."""
     changed = parse_holiday_rows(
@@ -37,3 +41,8 @@ def work_calendar(session: Session) -> WorkCalendar:
 def shipped_calendar() -> WorkCalendar:
     """The calendar without a store."""
     return WorkCalendar(HolidayTable.of(shipped_rows()))
+
+
+def rectification_due(session: Session, visit: date) -> date:
+    """The usual due date of an order to correct: ten working days after the visit."""
+    return work_calendar(session).nth_working_day(visit, RECTIFY_WORKING_DAYS).day

@@ -26,10 +26,10 @@ _POOL = (
     Column("排除原因", 41),
 )  # fmt: skip
 _LEDGER = (
-    Column("次序", 12, "center", "number"), Column("抽取编号", 44, "center"), Column("抽查任务", 46),
+    Column("次序", 13, "center", "number"), Column("抽取编号", 44, "center"), Column("抽查任务", 46),
     Column("状态", 26, "center"), Column("冻结时间", 34, "center"), Column("抽取时间", 34, "center"),
-    Column("抽中", 14, "center", "number"), Column("随机种子（前 16 位）", 36, "center", "code"),
-    Column("操作人", 17, "center"), Column("作废原因、原抽取编号", 40),
+    Column("抽中", 14, "center", "number"), Column("种子前 16 位", 36, "center", "code"),
+    Column("操作人", 18, "center"), Column("备注", 40),
 )  # fmt: skip
 
 

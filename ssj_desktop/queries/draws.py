@@ -37,6 +37,7 @@ class DrawRow:
     operator: str
     line_id: str
     drawn: int
+    ordinal: str
     void_reason: str | None
     why_not_void: str | None
 
@@ -107,6 +108,7 @@ def _row(session: Session, draw: Draw) -> DrawRow:
     return DrawRow(
         draw.id, draw.number, draw.title, state, draw.year, draw.serial, draw.frozen_at,
         draw.drawn_at, draw.operator, draw.plan_line_id, session.scalar(drawn) or 0,
+        draw_papers.standing(session, draw),
         draw.void_reason, why_not_void(state),
     )  # fmt: skip
 

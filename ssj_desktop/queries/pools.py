@@ -235,6 +235,12 @@ def _last_changes(session: Session, codes: set[str]) -> dict[str, str]:
     }
 
 
+def pool_objects(session: Session, line: LineRow) -> tuple[tuple[str, str], ...]:
+    """(code, name) of every object a single filing may name."""
+    targets = filtered_targets(session, line.draft.object_filter)
+    return tuple((t.code, t.name) for t in targets if t.status is TargetStatus.NORMAL)
+
+
 @dataclass(frozen=True, slots=True)
 class DrawForecast:
     """What a freeze would fix, shown before it is done."""

@@ -8,7 +8,7 @@ from ssj_desktop import places
 from ssj_desktop.queries.draws import list_draws
 from ssj_desktop.queries.plans import list_lines, list_plans
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.services.draws import FreezeDraw, Panelist, freeze_draw
+from ssj_desktop.services.draws import FreezeDraw, Panelist, freeze_draw, open_slips
 from ssj_desktop.services.registries import read_sheet
 from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.pages import PAGES
@@ -50,10 +50,17 @@ def _wizard(window: MainWindow, desk: Desk, folder: Path) -> list[Path]:
     page.start()
     written = [_grab(window, folder / "draw_1_scheme.png")]
     frozen = _frozen(desk)
+    desk.do(open_slips, frozen)
     for name, draw_id in (("draw_2_slips", frozen), ("draw_3_result", desk.ask(list_draws)[-1].id)):
         if page.wizard:
             page.wizard.resume(draw_id)
         written.append(_grab(window, folder / f"{name}.png"))
+    screen = page.project()
+    if screen is not None:
+        screen.resize(1920, 1080)
+        screen.show_all()
+        written.append(_grab(screen, folder / "projection.png"))
+        screen.close()
     page.show_ledger()
     return written
 

@@ -36,7 +36,12 @@ def apply_theme(app: QApplication, text_size: str = "标准") -> None:
     _load_fonts(app, TEXT_SIZES[text_size])
     _load_translation(app)
     sheet = Template(places.resource("style.qss").read_text("utf-8"))
-    app.setStyleSheet(sheet.substitute(COLOURS, **_sizes(TEXT_SIZES[text_size])))
+    app.setStyleSheet(sheet.substitute(COLOURS, icons=_icons(), **_sizes(TEXT_SIZES[text_size])))
+
+
+def _icons() -> str:
+    """Style sheets want forward slashes on every system."""
+    return places.resource("icons").as_posix()
 
 
 def _sizes(points: float) -> dict[str, str]:

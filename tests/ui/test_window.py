@@ -118,21 +118,30 @@ def test_the_wizard_from_freeze_to_result(filled, qtbot) -> None:  # type: ignor
         scheme.panel.item(row).setCheckState(Qt.CheckState.Checked)
     scheme.freeze()
     slips = page.wizard.stack.widget(0)
+    assert slips.draw_button.text() == "纸条已同时亮出"
+    slips.proceed()
+    slips = page.wizard.stack.widget(0)
     assert "还没有填写" in slips.reason.text()
     for field, digits in zip(slips.digits, ("514263", "662135"), strict=True):
         field.setText(digits)
     assert "两次输入不一致" in slips.reason.text()
     for field, digits in zip(slips.repeats, ("514263", "662135"), strict=True):
         field.setText(digits)
-    assert slips.draw_button.isEnabled()
-    slips.perform()
+    assert slips.draw_button.text() == "录入第 1 位"
+    slips.proceed()
+    assert slips.digits[0].isReadOnly()
+    assert slips.digits[1].text() == "662135"
+    assert slips.draw_button.text() == "录入并抽取"
+    slips.proceed()
     result = page.wizard.stack.widget(0)
     result.verify()
     assert result.pill.text() == "重新计算全部一致"
     assert "record.pdf" in result.files()
     tasks = window.open_page("inspections")
     assert isinstance(tasks, InspectionsPage)
-    tasks.items[0].code.setCurrentText("未发现问题")
+    assert "未录入" in tasks.current().gaps[0]
+    tasks.go_to(tasks.current().gaps[0])
+    tasks.items[0].answer("clean")
     tasks.save()
     tasks.submit()
     assert tasks.state.text() == "待复核"

@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDateEdit,
     QFormLayout,
@@ -16,8 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ssj_desktop.domain.draw.scheme import ABSENT
 from ssj_desktop.queries.plans import LineRow, list_lines, list_plans
-from ssj_desktop.queries.pools import forecast
+from ssj_desktop.queries.pools import forecast, pool_objects
 from ssj_desktop.queries.registries import RegistryRow, list_rows
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import FreezeDraw, Panelist, freeze_draw
@@ -59,6 +61,13 @@ class SchemeStep(QWidget):
         self.visit.setDisplayFormat("yyyy-MM-dd")
         self.visit.setCalendarPopup(True)
         self.visit.dateChanged.connect(self._show_forecast)
+        self.public_source = QLineEdit()
+        self.public_source.setPlaceholderText("可不填；例如：当日福彩3D开奖号码")
+        self.sealed = QCheckBox("检查前封存名单")
+        self.object = QComboBox()
+        self.object.setAccessibleName("备案对象")
+        self.object.setEditable(True)
+        self.object.currentTextChanged.connect(self._show_reason)
         self.panel = QListWidget()
         self.panel.setAccessibleName("见证人")
         for witness in self.witnesses:
@@ -73,6 +82,10 @@ class SchemeStep(QWidget):
         form.addRow("抽取地点", self.place)
         form.addRow("监督人", self.supervisor)
         form.addRow("拟检查日期", self.visit)
+        form.addRow("公开数来源", self.public_source)
+        form.addRow("", self.sealed)
+        form.addRow("备案对象", self.object)
+        self.form = form
         form.addRow("见证人（至少 2 位，含 1 位外单位）", self.panel)
         card.box.addLayout(form, 1)
         return card
@@ -101,6 +114,7 @@ class SchemeStep(QWidget):
 
     def _show_forecast(self) -> None:
         line = self.current()
+        self._show_objects(line)
         if line is None:
             self.facts.setText("没有可以抽取的任务。请先在年度抽查计划中审定。")
         else:
@@ -117,6 +131,19 @@ class SchemeStep(QWidget):
             self.facts.setText("\n".join(lines))
         self._show_reason()
 
+    def _show_objects(self, line: LineRow | None) -> None:
+        """Only a single filing chooses its one object."""
+        is_single = line is not None and line.draft.is_single_filing
+        self.form.setRowVisible(self.object, is_single)
+        if line is not None and is_single and not self.object.count():
+            for code, name in self.desk.ask(pool_objects, line):
+                self.object.addItem(f"{name}　{code}", code)
+            self.object.setCurrentIndex(-1)
+
+    def _least(self) -> int:
+        line = self.current()
+        return 1 if line is not None and line.draft.is_single_filing else 2
+
     def visit_day(self) -> date:
         chosen = self.visit.date()
         return date(chosen.year(), chosen.month(), chosen.day())
@@ -129,12 +156,14 @@ class SchemeStep(QWidget):
         ]
 
     def _show_reason(self) -> None:
-        missing = 2 - len(self._chosen())
+        missing = self._least() - len(self._chosen())
         reason = ""
         if self.current() is None:
             reason = "没有可以抽取的任务"
         elif not self.place.text().strip():
             reason = "还没有填写抽取地点"
+        elif self._least() == 1 and self.object.currentData() is None:
+            reason = "还没有选择备案对象"
         elif missing > 0:
             reason = f"还差 {missing} 位见证人" + (
                 "（先在见证人名录中登记）" if len(self.witnesses) < 2 else ""
@@ -156,7 +185,8 @@ class SchemeStep(QWidget):
         )
         return FreezeDraw(
             self.request_id, line.id if line else "", self.place.text(), self.supervisor.text(),
-            self.visit_day(), panel,
+            self.visit_day(), panel, public_source=self.public_source.text().strip() or ABSENT,
+            only=self.object.currentData() or "", sealed=self.sealed.isChecked(),
         )  # fmt: skip
 
     def freeze(self) -> None:

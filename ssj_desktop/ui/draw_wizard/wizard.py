@@ -19,6 +19,7 @@ class DrawWizard(QWidget):
         self.desk = desk
         self.steps = Stepper(STEPS)
         self.stack = QStackedWidget()
+        self.draw_id = draw_id
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
@@ -32,7 +33,8 @@ class DrawWizard(QWidget):
     def resume(self, draw_id: str) -> None:
         """Open a draw where it stands."""
         detail = self.desk.ask(find_draw, draw_id)
-        if detail.row.state is DrawState.FROZEN:
+        self.draw_id = draw_id
+        if detail.row.state in (DrawState.FROZEN, DrawState.OPENED):
             self._show(SlipsStep(self.desk, detail, self.resume), 2)
         else:
             self._show(ResultStep(self.desk, detail), 4)

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog
 
 from ssj_desktop.domain.vocabulary import DisclosureState
@@ -73,7 +74,7 @@ class DisclosuresPage(Page):
         self.nothing = label("没有待公示的事项。", "hint")
         upper.box.addWidget(self.nothing)
         self.prepare_button = button("准备公示", self.prepare, "primary")
-        upper.box.addWidget(self.prepare_button)
+        upper.box.addWidget(self.prepare_button, 0, Qt.AlignmentFlag.AlignRight)
         rows: list[ColumnSpec[DisclosureRow]] = [
             ColumnSpec("公示", lambda r: r.title, 24, stretch=True),
             ColumnSpec("条数", lambda r: str(r.rows), 5),

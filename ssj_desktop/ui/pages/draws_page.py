@@ -1,15 +1,27 @@
 """随机抽取: the ledger of the year and the wizard."""
 
+import tempfile
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtWidgets import QInputDialog, QStackedWidget, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QInputDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ssj_desktop.domain.draw.flow import DrawState
+from ssj_desktop.domain.errors import RuleViolation
+from ssj_desktop.domain.papers import TablePaper
+from ssj_desktop.formats.office_papers import render_pdf, render_workbook
+from ssj_desktop.queries.draw_ledger import ledger_paper
 from ssj_desktop.queries.draws import DrawRow, list_draws
+from ssj_desktop.queries.fairness import fairness_paper
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import VoidDraw, void_draw
+from ssj_desktop.services.rehearsals import open_rehearsal
+from ssj_desktop.ui.draw_wizard.projection import Projection
 from ssj_desktop.ui.draw_wizard.wizard import DrawWizard
-from ssj_desktop.ui.errors import attempt
+from ssj_desktop.ui.errors import attempt, show_refusal
+from ssj_desktop.ui.pages.amendments_card import AmendmentsCard
+from ssj_desktop.ui.preview import Preview
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
 from ssj_desktop.ui.widgets import Card, Page, button, label
 
@@ -28,7 +40,7 @@ def build(desk: Desk) -> "DrawsPage":
 class DrawsPage(Page):
     """The ledger; opening a draw shows the wizard at its step."""
 
-    areas = frozenset({"draws", "plans"})
+    areas = frozenset({"draws", "plans", "inspections"})
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("随机抽取")
@@ -36,7 +48,15 @@ class DrawsPage(Page):
         self.back_button = button("返回台账", self.show_ledger)
         self.void_button = button("作废…", self.void, "danger")
         self.new_button = button("新的抽取", self.start, "primary")
-        self.head.add(self.back_button, self.void_button, self.new_button)
+        self.ledger_button = button("台账打印", self.show_ledger_paper)
+        self.fairness_button = button("历史均衡性", self.show_fairness)
+        self.rehearse_button = button("演练", self.rehearse)
+        self.screen_button = button("大屏显示", self.project)
+        self.head.add(
+            self.back_button, self.screen_button, self.ledger_button, self.fairness_button,
+            self.rehearse_button, self.void_button, self.new_button,
+        )  # fmt: skip
+        self.meeting_screen: Projection | None = None
         columns: list[ColumnSpec[DrawRow]] = [
             ColumnSpec("抽取编号", lambda r: r.number, 16),
             ColumnSpec("抽查任务", lambda r: r.title, 20, stretch=True),
@@ -53,8 +73,12 @@ class DrawsPage(Page):
         ledger.box.addWidget(self.table)
         self.empty = label("今年还没有抽取。先审定年度计划，再点“新的抽取”。", "hint")
         ledger.box.addWidget(self.empty)
+        self.amendments = AmendmentsCard(desk)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.addWidget(ledger)
+        splitter.addWidget(self.amendments)
         self.stack = QStackedWidget()
-        self.stack.addWidget(ledger)
+        self.stack.addWidget(splitter)
         self.box.addWidget(self.stack, 1)
         self.wizard: DrawWizard | None = None
         self.show_ledger()
@@ -65,6 +89,7 @@ class DrawsPage(Page):
         self.model.show(rows)
         self.empty.setVisible(not rows)
         self.head.subtitle.setText(f"共 {len(rows)} 次，作废 {voided} 次")
+        self.amendments.refresh()
         self._on_select()
 
     def _on_select(self, *_: object) -> None:
@@ -98,14 +123,46 @@ class DrawsPage(Page):
 
     def _toggle(self, *, in_wizard: bool) -> None:
         self.back_button.setVisible(in_wizard)
-        self.void_button.setVisible(not in_wizard)
-        self.new_button.setVisible(not in_wizard)
+        self.screen_button.setVisible(in_wizard)
+        for widget in (
+            self.ledger_button, self.fairness_button, self.void_button, self.new_button,
+        ):  # fmt: skip
+            widget.setVisible(not in_wizard)
+        self.rehearse_button.setVisible(not in_wizard and not self.desk.office.rehearsal)
 
     def _drop_wizard(self) -> None:
         if isinstance(self.wizard, QWidget):
             self.stack.removeWidget(self.wizard)
             self.wizard.deleteLater()
             self.wizard = None
+
+    def project(self) -> Projection | None:
+        """The meeting room's screen; F11 for the whole screen, Esc closes it."""
+        if self.wizard is None or self.wizard.draw_id is None:
+            show_refusal(self, RuleViolation("还没有锁定名录。", "锁定名录之后再打开大屏显示。"))
+            return None
+        self.meeting_screen = Projection(self.desk, self.wizard.draw_id)
+        self.meeting_screen.show()
+        return self.meeting_screen
+
+    def show_ledger_paper(self) -> None:
+        self._preview(self.desk.ask(ledger_paper, self.desk.today().year))
+
+    def show_fairness(self) -> None:
+        self._preview(self.desk.ask(fairness_paper, self.desk.today().year))
+
+    def _preview(self, paper: TablePaper) -> None:
+        pdf = render_pdf(paper, self.desk.surroundings.now())
+        Preview(self, paper.title, pdf, partial(render_workbook, paper)).exec()
+
+    def rehearse(self) -> None:
+        """The same page over a copy of the registries, thrown away when closed."""
+        with tempfile.TemporaryDirectory(prefix="ssj-", ignore_cleanup_errors=True) as folder:
+            rehearsal = open_rehearsal(self.desk, Path(folder))
+            try:
+                RehearsalDialog(self, DrawsPage(rehearsal)).exec()
+            finally:
+                rehearsal.close()
 
     def void(self) -> None:
         row = self._row()
@@ -116,3 +173,17 @@ class DrawsPage(Page):
         )
         if ok:
             attempt(self, partial(self.desk.do, void_draw, VoidDraw(row.id, reason)))
+
+
+class RehearsalDialog(QDialog):
+    """演练: a window that cannot be mistaken for the real one."""
+
+    def __init__(self, parent: QWidget, page: DrawsPage) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("演练")
+        self.resize(1180, 700)
+        box = QVBoxLayout(self)
+        text = "演练：使用名录和计划的副本，不占编号，文件带“演练”水印，关闭后全部丢弃。"
+        box.addWidget(label(text, "notice", wrap=True))
+        box.addWidget(page, 1)
+        page.refresh()

@@ -3,23 +3,22 @@
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QDate
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
     QHBoxLayout,
     QInputDialog,
-    QLineEdit,
     QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
-from ssj_desktop.domain.result_rules import PROBLEMS, Entry
-from ssj_desktop.domain.vocabulary import FollowUp, InspectionMethod, ResultCode, TaskState
-from ssj_desktop.queries.calendar import work_calendar
-from ssj_desktop.queries.inspections import ItemEntry, TaskRow, list_tasks
+from ssj_desktop.domain.vocabulary import AmendmentKind, InspectionMethod, TaskState
+from ssj_desktop.queries.calendar import rectification_due
+from ssj_desktop.queries.inspections import TaskRow, TeamMember, list_tasks
+from ssj_desktop.services.amendments import apply_amendment
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.inspections import (
     EnterResult,
@@ -31,10 +30,11 @@ from ssj_desktop.services.inspections import (
     submit_task,
 )
 from ssj_desktop.ui.errors import attempt
+from ssj_desktop.ui.pages.amendment_dialog import AmendmentDialog
+from ssj_desktop.ui.pages.item_card import ItemCard
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
 from ssj_desktop.ui.widgets import Card, Page, Pill, button, label
 
-RECTIFY_WORKING_DAYS = 10
 _TONES = {
     TaskState.OPEN: "neutral", TaskState.ENTERING: "neutral", TaskState.SUBMITTED: "warn",
     TaskState.RETURNED: "bad", TaskState.REVIEWED: "ok", TaskState.REPLACED: "neutral",
@@ -43,75 +43,6 @@ _TONES = {
 
 def build(desk: Desk) -> "InspectionsPage":
     return InspectionsPage(desk)
-
-
-class ItemCard(Card):
-    """One item: its result code; a problem opens the finding below."""
-
-    def __init__(self, item: ItemEntry, due: date, *, editable: bool) -> None:
-        super().__init__()
-        self.item = item
-        row = QHBoxLayout()
-        row.addWidget(label(f"{item.name}（{item.item}）", wrap=True), 1)
-        self.code = QComboBox()
-        self.code.setAccessibleName(f"{item.item} 检查结果")
-        self.code.addItem("未选")
-        for code in ResultCode:
-            self.code.addItem(code.label)
-        row.addWidget(self.code)
-        self.box.addLayout(row)
-        self.finding = QLineEdit()
-        self.finding.setPlaceholderText("问题描述")
-        self.follow = QComboBox()
-        self.follow.addItems([term.label for term in FollowUp])
-        self.due = QDateEdit(QDate(due.year, due.month, due.day))
-        self.due.setDisplayFormat("yyyy-MM-dd")
-        self.problem = QWidget()
-        below = QHBoxLayout(self.problem)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.addWidget(self.finding, 1)
-        below.addWidget(self.follow)
-        below.addWidget(label("改正期限", "hint"))
-        below.addWidget(self.due)
-        self.box.addWidget(self.problem)
-        self._fill(item.entry)
-        self.setEnabled(editable)
-        self.code.currentIndexChanged.connect(self._toggle)
-        self._toggle()
-
-    def _fill(self, entry: Entry | None) -> None:
-        if entry is None:
-            self.follow.setCurrentText(FollowUp.ORDER_TO_CORRECT.label)
-            return
-        self.code.setCurrentText(entry.codes[0].label)
-        self.finding.setText(entry.finding)
-        self.follow.setCurrentText(entry.follow_up.label)
-        if entry.rectify_by:
-            self.due.setDate(
-                QDate(entry.rectify_by.year, entry.rectify_by.month, entry.rectify_by.day)
-            )
-
-    def chosen(self) -> ResultCode | None:
-        return ResultCode.of(self.code.currentText()) if self.code.currentIndex() > 0 else None
-
-    def _toggle(self) -> None:
-        self.problem.setVisible(self.chosen() in PROBLEMS)
-
-    def entry(self) -> Entry | None:
-        """What was entered, None when nothing was chosen."""
-        code = self.chosen()
-        if code is None:
-            return None
-        if code not in PROBLEMS:
-            return Entry(self.item.item, (code,))
-        follow = FollowUp.of(self.follow.currentText())
-        due = self.due.date()
-        rectify = (
-            date(due.year(), due.month(), due.day())
-            if follow is FollowUp.ORDER_TO_CORRECT
-            else None
-        )
-        return Entry(self.item.item, (code,), self.finding.text(), follow, rectify)
 
 
 class InspectionsPage(Page):
@@ -124,8 +55,8 @@ class InspectionsPage(Page):
         self.desk = desk
         columns: list[ColumnSpec[TaskRow]] = [
             ColumnSpec("检查对象", lambda r: r.name_on(desk.today()), 14, stretch=True),
-            ColumnSpec("状态", lambda r: r.state.label, 8, tone=lambda r: _TONES[r.state]),
-            ColumnSpec("进度", lambda r: r.progress, 5),
+            ColumnSpec("状态", lambda r: r.state.label, 6, tone=lambda r: _TONES[r.state]),
+            ColumnSpec("进度", lambda r: r.progress, 3),
         ]
         self.model = RowsModel(columns, self)
         self.table = make_table(self.model, "检查任务")
@@ -141,7 +72,7 @@ class InspectionsPage(Page):
         splitter.addWidget(tasks)
         splitter.addWidget(self._entry_card())
         splitter.addWidget(self._side_card())
-        splitter.setSizes([330, 560, 260])
+        splitter.setSizes([400, 530, 250])
         self.box.addWidget(splitter, 1)
         self.items: list[ItemCard] = []
 
@@ -165,18 +96,26 @@ class InspectionsPage(Page):
         self.area.setWidgetResizable(True)
         card.box.addWidget(self.area, 1)
         self.save_button = button("保存录入", self.save)
-        card.box.addWidget(self.save_button)
+        card.box.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignRight)
         return card
 
     def _side_card(self) -> Card:
         card = Card("复核")
         self.state = Pill()
-        self.missing = label("", "soft", wrap=True)
+        self.missing = QVBoxLayout()
         self.team = label("", wrap=True)
         self.opinion = label("", "hint", wrap=True)
-        for widget in (self.state, self.missing, self.team, self.opinion):
+        card.box.addWidget(self.state)
+        card.box.addLayout(self.missing)
+        for widget in (self.team, self.opinion):
             card.box.addWidget(widget)
         card.box.addStretch(1)
+        self.replace_button = button("申请替补…", partial(self.apply, AmendmentKind.REPLACEMENT))
+        self.recuse_button = button("申请回避…", partial(self.apply, AmendmentKind.RECUSAL))
+        row = QHBoxLayout()
+        row.addWidget(self.replace_button)
+        row.addWidget(self.recuse_button)
+        card.box.addLayout(row)
         self.reason = label("", "hint", wrap=True)
         self.submit_button = button("提交复核", self.submit, "primary")
         self.pass_button = button("复核通过", partial(self.review, True), "primary")
@@ -207,7 +146,7 @@ class InspectionsPage(Page):
         self.items = []
         if task:
             start = task.visit_on or self.desk.today()
-            due = self.desk.ask(work_calendar).nth_working_day(start, RECTIFY_WORKING_DAYS).day
+            due = self.desk.ask(rectification_due, start)
             self.items = [ItemCard(item, due, editable=task.is_editable) for item in task.items]
             for card in self.items:
                 column.addWidget(card)
@@ -224,14 +163,9 @@ class InspectionsPage(Page):
         self.state.show_state(
             task.state.label if task else "", _TONES[task.state] if task else "neutral"
         )
-        self.missing.setText(
-            "\n".join(f"● {gap}" for gap in task.gaps) if task and task.is_editable else ""
-        )
-        members = (
-            [f"{m.name}　{'组长 ' if m.is_leader else ''}{m.certificate}" for m in task.team]
-            if task
-            else []
-        )
+        self._show_gaps(task.gaps if task and task.is_editable else ())
+        members = [_member_text(member) for member in task.team] if task else []
+        members += [f"{expert.name}　专家" for expert in task.experts] if task else []
         self.team.setText("检查组\n" + "\n".join(members) if members else "")
         self.opinion.setText(
             f"复核意见：{task.review_opinion}（{task.reviewed_by}）"
@@ -240,12 +174,42 @@ class InspectionsPage(Page):
         )
         editable = bool(task and task.is_editable)
         waiting = bool(task and task.state is TaskState.SUBMITTED)
-        self.save_button.setVisible(editable)
+        for control in (self.save_button, self.replace_button, self.recuse_button):
+            control.setVisible(editable)
         self.submit_button.setVisible(editable)
         self.submit_button.setEnabled(bool(task and task.why_not_submit is None))
         self.reason.setText((task.why_not_submit or "") if task and editable else "")
         self.pass_button.setVisible(waiting)
         self.return_button.setVisible(waiting)
+
+    def _show_gaps(self, missing: tuple[str, ...]) -> None:
+        """还缺 n 项: each one leads to the place where it is filled in."""
+        while (old := self.missing.takeAt(0)) is not None:
+            widget = old.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for gap in missing:
+            link = button(f"● {gap}　去补", partial(self.go_to, gap), "link")
+            self.missing.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def go_to(self, gap: str) -> None:
+        """Bring what is missing into view and give it the focus."""
+        for card in self.items:
+            if card.item.item in gap:
+                self.area.ensureWidgetVisible(card)
+                card.setFocus()
+                return
+        self.visit.setFocus()
+
+    def apply(self, kind: AmendmentKind) -> None:
+        """申请替补 or 回避 for the open task."""
+        task = self.current()
+        if task is None:
+            return
+        dialog = AmendmentDialog(self, task, kind)
+        if dialog.exec():
+            attempt(self, partial(self.desk.do, apply_amendment, dialog.command()))
 
     def save(self) -> None:
         """The visit and every chosen result; the first refusal stops and names its item."""
@@ -280,3 +244,7 @@ class InspectionsPage(Page):
                 return
         if task:
             attempt(self, partial(self.desk.do, review_task, ReviewTask(task.id, passed, opinion)))
+
+
+def _member_text(member: TeamMember) -> str:
+    return f"{member.name}　{'组长 ' if member.is_leader else ''}{member.certificate}"

@@ -1,5 +1,7 @@
 """One line of a plan: items, objects, strata with their quotas, months, departments."""
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
@@ -15,7 +17,15 @@ from PySide6.QtWidgets import (
 )
 
 from ssj_desktop.domain.errors import InvalidInput
-from ssj_desktop.domain.plan_rules import STRATIFY_BY, LineDraft, parse_quotas, ratio_text
+from ssj_desktop.domain.plan_rules import (
+    CHANCE,
+    SHARE,
+    STRATIFY_BY,
+    LineDraft,
+    Quota,
+    parse_quotas,
+    ratio_text,
+)
 from ssj_desktop.domain.vocabulary import InspectionMethod, ItemStatus, QuotaMode, Targeting
 from ssj_desktop.queries.plans import count_strata
 from ssj_desktop.queries.registries import RowFilter, list_rows, list_values
@@ -70,7 +80,14 @@ class LineDialog(QDialog):
         self.by.setCurrentIndex(self.by.findData(line.stratify_by if line else "credit_class"))
         self.by.currentIndexChanged.connect(self._count)
         self.quotas = QLineEdit(_quota_text(line) if line else "")
+        self.quotas.setModified(line is not None)
         self.quotas.setPlaceholderText("例如：A=5%+2,B=10%+1,C=30%,D=100%")
+        self.total = QLineEdit(str(line.total) if line and line.total is not None else "")
+        self.total.setPlaceholderText("各层写“分摊”时填写")
+        self.batches = _spin(0, 99, line.batches if line else 0)
+        self.batches.setSpecialValueText("不分批")
+        self.experts = QLineEdit("、".join(line.expert_seats) if line else "")
+        self.experts.setPlaceholderText("每个专家席位写一个专业，例如：消防、燃气；不需要的留空")
         self.counts = label("", "hint", wrap=True)
         self._departments(line)
         self.first, self.last, self.team = (
@@ -102,10 +119,12 @@ class LineDialog(QDialog):
         form.addRow("分层依据", self.by)
         form.addRow("各层比例或数量　*", self.quotas)
         form.addRow("", self.counts)
+        form.addRow("总数", self.total)
+        form.addRow("专家席位", self.experts)
         form.addRow("牵头部门　*", self.lead)
         form.addRow("配合部门", self.partners)
         row = QHBoxLayout()
-        for text, widget in (("起始月", self.first), ("结束月", self.last), ("每组人数", self.team),
+        for text, widget in (("起始月", self.first), ("结束月", self.last), ("每组人数", self.team), ("批数", self.batches),
                              ("检查方式", self.method), ("抽查类型", self.targeting)):  # fmt: skip
             row.addWidget(label(text))
             row.addWidget(widget)
@@ -127,7 +146,7 @@ class LineDialog(QDialog):
         counts = self.desk.ask(count_strata, self._filter(), self.by.currentData())
         words = "，".join(f"{code} {count} 家" for code, count in counts.items())
         self.counts.setText(
-            f"现有：{words or '没有对象'}。写法：层=比例或家数+候补；N 为未评定，ALL 为不分层。"
+            f"现有：{words or '没有对象'}。写法：层=比例或家数+候补；N 为未评定，ALL 为不分层；还可写“A=分摊”和“ALL=概率50%”。"
         )
         if not self.quotas.isModified():
             start = [f"{code}={_START.get(code, '5%+1')}" for code in counts]
@@ -153,10 +172,23 @@ class LineDialog(QDialog):
                 method=InspectionMethod.of(self.method.currentText()),
                 targeting=Targeting.of(self.targeting.currentText()),
                 team_size=self.team.value(),
+                total=_whole(self.total.text()),
+                batches=self.batches.value(),
+                expert_seats=tuple(re.split(r"[、,，;；\s]+", self.experts.text().strip()))
+                if self.experts.text().strip()
+                else (),
             )
         except InvalidInput as problem:
             self.fault.setText(str(problem))
             return None
+
+
+def _whole(text: str) -> int | None:
+    if not text.strip():
+        return None
+    if not text.strip().isdigit():
+        raise InvalidInput(f"总数“{text}”不是整数。", "请填写阿拉伯数字，例如 12。")
+    return int(text)
 
 
 def _spin(least: int, most: int, value: int) -> QSpinBox:
@@ -169,11 +201,17 @@ def _spin(least: int, most: int, value: int) -> QSpinBox:
 def _quota_text(line: LineDraft) -> str:
     parts = []
     for quota in line.quotas:
-        sign = "≤" if quota.mode is QuotaMode.RATIO_MAX else ""
-        wanted = (
-            str(quota.number) if quota.mode is QuotaMode.NUMBER else sign + ratio_text(quota.ratio)
-        )
-        parts.append(
-            f"{quota.code}={wanted}" + (f"+{quota.substitutes}" if quota.substitutes else "")
-        )
+        spare = f"+{quota.substitutes}" if quota.substitutes else ""
+        parts.append(f"{quota.code}={_wanted(quota)}{spare}")
     return ",".join(parts)
+
+
+def _wanted(quota: Quota) -> str:
+    """What ``parse_quotas`` reads."""
+    return {
+        QuotaMode.NUMBER: str(quota.number),
+        QuotaMode.TOTAL: SHARE,
+        QuotaMode.PROBABILITY: CHANCE + ratio_text(quota.ratio),
+        QuotaMode.RATIO: ratio_text(quota.ratio),
+        QuotaMode.RATIO_MAX: "≤" + ratio_text(quota.ratio),
+    }[quota.mode]

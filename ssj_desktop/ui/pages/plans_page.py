@@ -54,13 +54,14 @@ class PlansPage(Page):
         self.choice.currentIndexChanged.connect(self._show_lines)
         self.state = Pill()
         self.new = button("编制计划", self.draft)
+        self.ad_hoc_button = button("临时任务…", self.draft_ad_hoc)
         self.approve_button = button("审定", self.approve)
         self.file_button = button("登记备案", self.file)
         self.revise_button = button("调整计划", self.revise)
         self.print_button = button("预览打印", self.preview)
         self.add_button = button("增加任务", self.add_line, "primary")
         self.head.add(
-            self.choice, self.state, self.new, self.approve_button, self.file_button,
+            self.choice, self.state, self.new, self.ad_hoc_button, self.approve_button, self.file_button,
             self.revise_button, self.print_button, self.add_button,
         )  # fmt: skip
         columns: list[ColumnSpec[LineRow]] = [
@@ -88,7 +89,7 @@ class PlansPage(Page):
         self.versions = self.desk.ask(list_plans)
         self.choice.blockSignals(True)
         self.choice.clear()
-        self.choice.addItems([f"{p.year} 年度　第 {p.version} 版" for p in self.versions])
+        self.choice.addItems([_version_text(plan) for plan in self.versions])
         self.choice.setCurrentIndex(min(max(kept, 0), len(self.versions) - 1))
         self.choice.blockSignals(False)
         self._show_lines()
@@ -116,6 +117,18 @@ class PlansPage(Page):
         year, ok = QInputDialog.getInt(self, "编制计划", "年度", self.desk.today().year, 2000, 2100)
         if ok:
             attempt(self, partial(self.desk.do, draft_plan, DraftPlan(year)))
+
+    def draft_ad_hoc(self) -> None:
+        """临时抽查任务: name and reason first, then its one line."""
+        name, ok = QInputDialog.getText(self, "临时抽查任务", "任务名称")
+        if not ok:
+            return
+        reason, ok = QInputDialog.getText(self, "临时抽查任务", "原因或依据（印在抽取记录上）")
+        command = DraftPlan(self.desk.today().year, name, ad_hoc=True, reason=reason)
+        found: list[str] = []
+        if ok and attempt(self, lambda: found.append(self.desk.do(draft_plan, command))):
+            ids = [plan.id for plan in self.versions]
+            self.choice.setCurrentIndex(ids.index(found[0]))
 
     def approve(self) -> None:
         plan = self.current()
@@ -169,3 +182,9 @@ class PlansPage(Page):
             paper = self.desk.ask(plan_paper, plan.id)
             pdf = render_pdf(paper, self.desk.surroundings.now())
             Preview(self, f"{plan.year}年度抽查计划表", pdf, partial(render_workbook, paper)).exec()
+
+
+def _version_text(plan: PlanRow) -> str:
+    if plan.ad_hoc:
+        return f"{plan.year} 临时　{plan.name}　第 {plan.version} 版"
+    return f"{plan.year} 年度　第 {plan.version} 版"

@@ -3,7 +3,14 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QFormLayout, QLineEdit
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+)
 
 from ssj_desktop.queries.disclosures import CONTACT_SETTING
 from ssj_desktop.queries.office import find_setting, list_accounts
@@ -39,8 +46,11 @@ class SettingsPage(Page):
         form.addRow(label("账号"), self.accounts)
         card = Card()
         card.box.addLayout(form)
-        card.box.addWidget(button("保存", self.save, "primary"))
-        card.box.addWidget(button("导入放假安排…", self.choose_holidays))
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(button("导入放假安排…", self.choose_holidays))
+        foot.addWidget(button("保存", self.save, "primary"))
+        card.box.addLayout(foot)
         card.box.addStretch(1)
         self.box.addWidget(card, 1)
 
