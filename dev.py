@@ -182,6 +182,7 @@ def make_environment() -> None:
         ],
     )
     write_path_file()
+    write_launchers()
 
 
 def provide_venv() -> None:
@@ -200,6 +201,22 @@ def write_path_file() -> None:
         check=True,
     )
     Path(asked.stdout.strip(), "ssj_checkout.pth").write_text(f"{ROOT}\n", "utf-8")
+
+
+LAUNCHERS = {"ssj": "ssj_desktop.cli", "ssj-desktop": "ssj_desktop"}
+
+
+def write_launchers() -> None:
+    """``ssj`` and ``ssj-desktop`` beside the environment's Python, as an installed program has them."""
+    for name, module in LAUNCHERS.items():
+        if WINDOWS:
+            text = f'@"%~dp0python.exe" -m {module} %*\r\n'
+            PYTHON.with_name(f"{name}.cmd").write_text(text, "utf-8", newline="")
+        else:
+            launcher = PYTHON.with_name(name)
+            text = f'#!/bin/sh\nexec "$(dirname "$0")/python" -m {module} "$@"\n'
+            launcher.write_text(text, "utf-8")
+            launcher.chmod(0o755)
 
 
 def runs(*command: str | Path) -> bool:

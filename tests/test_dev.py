@@ -290,3 +290,20 @@ def test_with_a_desktop_the_window_is_started(
     monkeypatch.setenv("DISPLAY", ":0")
     prepared.start = lambda *command: {("-m", "ssj_desktop"): 7}[command]
     assert prepared.main(["run"]) == 7
+
+
+def test_the_commands_lie_beside_the_environments_python(dev: ModuleType) -> None:
+    dev.PYTHON.parent.mkdir(parents=True)
+    dev.write_launchers()
+    names = {path.stem for path in dev.PYTHON.parent.iterdir()}
+    assert names == {"ssj", "ssj-desktop"}
+    if sys.platform != "win32":
+        dev.PYTHON.symlink_to(sys.executable)
+        shown = subprocess.run(
+            [dev.PYTHON.with_name("ssj"), "--version"],
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        assert shown.stdout.strip()
