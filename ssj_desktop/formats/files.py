@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import hashlib
 import os
 import time
 from collections.abc import Mapping
@@ -16,6 +17,17 @@ _REPLACE_PAUSE_SECONDS = 0.2
 def write_atomically(path: Path, content: bytes) -> None:
     """Write to a temporary name, fsync, rename; FileRefused leaves nothing half done."""
     write_all(path.parent, {path.name: content})
+
+
+def write_and_read_back(path: Path, content: bytes) -> str:
+    """Write atomically, open the file anew and compare: only then may a stick be pulled out."""
+    write_atomically(path, content)
+    digest = hashlib.sha256(content).hexdigest()
+    if hashlib.sha256(read_file(path)).hexdigest() != digest:
+        raise FileRefused(
+            f"“{path.name}”写入后读回的内容不一致。", "U 盘可能已损坏，请换一个再导出。"
+        )
+    return digest
 
 
 def write_all(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:

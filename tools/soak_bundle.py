@@ -1,0 +1,60 @@
+"""Opens 100,000 damaged bundles: only refusals in Chinese, nothing believed, memory under a cap.
+
+A third of the damage lies below a valid signature, as a dishonest member could make it.
+``--short``: 3,000 bundles.
+"""
+
+import random
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import psutil
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from exchange.parcels import READER, damaged, parcel
+
+from ssj_desktop.domain.errors import SsjError
+from ssj_desktop.formats.bundle import read_bundle
+from ssj_desktop.formats.envelope import open_envelope
+
+ROUNDS, SHORT_ROUNDS = 100_000, 3_000
+MOST_GROWTH_MB = 64
+
+
+def outcome(harmed: bytes, whole: object) -> str:
+    """refused, same (the damage changed nothing that is read), believed or the name of a crash."""
+    try:
+        read = read_bundle(open_envelope(harmed), READER)
+    except SsjError as refusal:
+        return "refused" if refusal.message and refusal.remedy else "silent"
+    except Exception as bug:  # noqa: BLE001 - what is counted here
+        return type(bug).__name__
+    return "same" if read == whole else "believed"
+
+
+def main(arguments: list[str]) -> int:
+    rounds = SHORT_ROUNDS if "--short" in arguments else ROUNDS
+    begun, chance, process = time.monotonic(), random.Random(20260916), psutil.Process()
+    file = parcel({"segments/" + "a" * 64 + ".seg": chance.randbytes(3000)})
+    whole = read_bundle(open_envelope(file), READER)
+    counts: Counter[str] = Counter()
+    before = most = process.memory_info().rss
+    for number in range(rounds):
+        counts[outcome(damaged(file, chance), whole)] += 1
+        if number % 500 == 0:
+            most = max(most, process.memory_info().rss)
+    growth = (most - before) >> 20
+    bad = rounds - counts["refused"] - counts["same"]
+    print(dict(counts))
+    print(
+        f"soak bundle：{rounds} 个损坏的数据包，拒绝 {counts['refused']}，无实质改动 {counts['same']}，"
+        f"误信或出错 {bad}，内存增长 {growth} MB（{time.monotonic() - begun:.0f} 秒）"
+    )
+    return int(bad > 0 or growth > MOST_GROWTH_MB)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
