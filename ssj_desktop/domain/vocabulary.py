@@ -244,3 +244,18 @@ class Role(Term):
     APPROVER = "APPROVER", "审批人"
     WITNESS = "WITNESS", "见证人"
     INSPECTOR = "INSPECTOR", "检查人员"
+
+
+class DeviceRole(Term):
+    """设备类别: which tables a device may originate."""
+
+    ADMIN = "ADMIN", "管理机"
+    OFFICE = "OFFICE", "办公机"
+    FIELD = "FIELD", "外业机"
+
+
+class MemberState(Term):
+    """设备状态 in the roster of the office."""
+
+    ACTIVE = "ACTIVE", "在用"
+    REVOKED = "REVOKED", "已撤销"
