@@ -91,7 +91,9 @@ class SegmentServer:
     @contextmanager
     def _connected(self) -> Iterator[psycopg.Connection[Any]]:
         try:
-            with psycopg.connect(self._url, connect_timeout=_SECONDS) as connection:
+            with psycopg.connect(
+                self._url, autocommit=True, connect_timeout=_SECONDS
+            ) as connection:
                 yield connection
         except psycopg.errors.InsufficientPrivilege as problem:
             raise PermissionRefused(
@@ -112,7 +114,7 @@ class SegmentServer:
             return _hashes(connection, self.office)
 
     def push(self, segments: Mapping[str, bytes], members: Mapping[str, str]) -> int:
-        """Add what is missing, parents in the order given; the number of segments added."""
+        """Add what is missing, in the order given and each at once: an interrupted push goes on later."""
         with self._connected() as connection:
             known = _hashes(connection, self.office)
             missing = [
@@ -129,7 +131,6 @@ class SegmentServer:
                     " ON CONFLICT DO NOTHING",
                     row,
                 )
-                connection.commit()
         return len(missing)
 
     def members(self) -> dict[str, str]:
@@ -150,7 +151,7 @@ class SegmentServer:
 
     def project(self, heads: Sequence[str], counts: Mapping[tuple[int, str, str], int]) -> None:
         """Replace the roll-up of this office in one transaction."""
-        with self._connected() as connection:
+        with self._connected() as connection, connection.transaction():
             connection.execute("DELETE FROM ssj.rollup WHERE office = %s", (self.office,))
             connection.cursor().executemany(
                 "INSERT INTO ssj.rollup (office, year, measure, part, count, heads)"
@@ -174,7 +175,8 @@ def furnish_server(url: str, logins: Sequence[Login], projector: str = "") -> No
             raise InvalidInput(
                 f"服务器账号“{login.name}”不合规则。", "请用 3 位以上的小写字母、数字、下划线。"
             )
-    with SegmentServer(url, "")._connected() as connection:  # noqa: SLF001 - the same module
+    server = SegmentServer(url, "")
+    with server._connected() as connection, connection.transaction():  # noqa: SLF001 - same module
         _furnish_tables(connection)
         for login in logins:
             _furnish_login(connection, login)
