@@ -18,13 +18,14 @@ from ssj_desktop.cli import (
     inspecting,
     planning,
     registering,
+    verifying,
 )
 from ssj_desktop.cli.terminal import Terminal
 from ssj_desktop.domain.errors import SsjError, VerificationFailed
 from ssj_desktop.formats.excel.child import FLAG
 from ssj_desktop.formats.excel.child import main as read_workbook_in_child
 
-TOPICS = (founding, registering, planning, drawing, ceremony, inspecting, disclosing)
+TOPICS = (founding, registering, planning, drawing, ceremony, verifying, inspecting, disclosing)
 
 
 class _Parser(argparse.ArgumentParser):

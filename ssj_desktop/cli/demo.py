@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from ssj_desktop import places
-from ssj_desktop.cli.drawing import read_any_record
+from ssj_desktop.cli.verifying import read_any_record
 from ssj_desktop.domain.draw.files import draw_files
 from ssj_desktop.domain.draw.record import verify_record
 from ssj_desktop.domain.errors import SsjError, VerificationFailed

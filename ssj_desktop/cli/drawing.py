@@ -1,4 +1,4 @@
-"""draw: freeze, seed, void, show, export, run; and verify."""
+"""draw: freeze, seed, void, show, export, run."""
 
 import argparse
 from datetime import datetime
@@ -13,7 +13,6 @@ from ssj_desktop.domain.draw.outcome import Outcome, perform
 from ssj_desktop.domain.draw.record import (
     Record,
     Verification,
-    read_record,
     record_of,
     verify_record,
 )
@@ -23,7 +22,6 @@ from ssj_desktop.domain.errors import InvalidInput, VerificationFailed
 from ssj_desktop.formats.draw_papers import record_papers
 from ssj_desktop.formats.files import read_file, write_all, write_atomically
 from ssj_desktop.formats.pdf.predraw import render_predraw
-from ssj_desktop.formats.pdf.reader import attachments_of
 from ssj_desktop.queries.draw_papers import record_paper
 from ssj_desktop.queries.draws import (
     draw_record,
@@ -44,7 +42,7 @@ from ssj_desktop.services.draws import (
     void_draw,
 )
 
-_MOST_RECORD_BYTES = 600 * 1024 * 1024
+_MOST_SPEC_BYTES = 600 * 1024 * 1024
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -104,11 +102,6 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     run.add_argument("--out", required=True)
     run.set_defaults(run=run_spec)
 
-    verify = commands.add_parser(
-        "verify", parents=[common], help="重新计算抽取记录（.json 或 .pdf）"
-    )
-    verify.add_argument("files", nargs="+")
-    verify.set_defaults(run=run_verify)
     ceremony.add_draw_actions(actions, common)
 
 
@@ -209,7 +202,7 @@ def run_export(terminal: Terminal, options: argparse.Namespace) -> None:
 
 
 def run_spec(terminal: Terminal, options: argparse.Namespace) -> None:
-    spec = read_spec(read_file(Path(options.spec), _MOST_RECORD_BYTES))
+    spec = read_spec(read_file(Path(options.spec), _MOST_SPEC_BYTES))
     outcome = perform(spec.scheme, spec.previous, spec.machine, spec.witnesses, spec.public)
     record = record_of(outcome, spec.paper())
     _write(terminal, Path(options.out), outcome, record, datetime(2000, 1, 1))  # noqa: DTZ001 - time is no input
@@ -218,52 +211,14 @@ def run_spec(terminal: Terminal, options: argparse.Namespace) -> None:
 def _write(
     terminal: Terminal, folder: Path, outcome: Outcome, record: Record, when: datetime
 ) -> None:
+    _refuse_failure(verify_record(record), record["draw"])
     files = draw_files(outcome, record)
     files |= record_papers(record_paper(record), files, when)
     written = write_all(folder, files)
-    verification = verify_record(record)
-    _refuse_failure(verification, record["draw"])
     terminal.say(
         [f"{record['draw']}：抽中 {len(list(outcome.drawn_ids()))} 家", *(f"已写出：{path}" for path in written)],
         draw=record["draw"], seed=outcome.seed, files=[str(path) for path in written],
     )  # fmt: skip
-
-
-def read_any_record(path: Path) -> Record:
-    """A record from .json, or from the attachment of its PDF."""
-    content = read_file(path, _MOST_RECORD_BYTES)
-    if content.startswith(b"%PDF-") or path.suffix.lower() == ".pdf":
-        attached = attachments_of(content)
-        if "record.json" not in attached:
-            raise InvalidInput(
-                f"“{path.name}”里没有 record.json 附件。", "请使用随机抽取记录表的 PDF。"
-            )
-        content = attached["record.json"]
-    return read_record(content)
-
-
-def run_verify(terminal: Terminal, options: argparse.Namespace) -> None:
-    lines, facts = [], []
-    for name in options.files:
-        record = read_any_record(Path(name))
-        verification = verify_record(record)
-        lines.append(f"{name}（{record['draw']}）")
-        lines += [
-            f"　{'一致' if c.ok else '不一致'}　{c.name}　{c.detail}".rstrip()
-            for c in verification.checks
-        ]
-        facts.append(
-            {
-                "file": name,
-                "ok": verification.ok,
-                "checks": [[c.name, c.ok, c.detail] for c in verification.checks],
-            }
-        )
-    failed = [fact for fact in facts if not fact["ok"]]
-    lines.append("全部一致，记录可信。" if not failed else f"有 {len(failed)} 份记录不一致。")
-    terminal.say(lines, agrees=not failed, files=facts)
-    if failed:
-        raise VerificationFailed("抽取记录与重新计算的结果不一致。", "请使用原始记录，并保留现场。")
 
 
 def _refuse_failure(verification: Verification, number: str) -> None:

@@ -15,7 +15,16 @@ _CREDIT_SHAPE = re.compile(f"[{_CREDIT_ALPHABET}]{{18}}")
 
 
 def _is_invisible(character: str) -> bool:
+    """Control, format, private and unassigned characters; later ideographs are only unknown here."""
+    if 0x20000 <= ord(character) < 0x40000:
+        return ord(character) & 0xFFFF >= 0xFFFE
     return unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Co", "Cn", "Cs")
+
+
+def shown(text: str, most: int = 40) -> str:
+    """Raw text fit to stand in a sentence: one line, what cannot be seen written out, shortened."""
+    seen = "".join(f"<U+{ord(c):04X}>" if _is_invisible(c) else c for c in text[: most + 1])
+    return seen if len(text) <= most else f"{seen[:most]}…"
 
 
 def clean_name(text: str) -> str:
@@ -29,7 +38,8 @@ def clean_name(text: str) -> str:
     for character in name:
         if _is_invisible(character):
             raise InvalidInput(
-                f"“{name}”中有看不见的字符 U+{ord(character):04X}。", "请删去该字符后重新填写。"
+                f"“{shown(name)}”中有看不见的字符 U+{ord(character):04X}。",
+                "请删去该字符后重新填写。",
             )
     return name
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ssj_desktop.domain.draw.scheme import ABSENT
 from ssj_desktop.domain.errors import InvalidInput
-from ssj_desktop.domain.identifiers import clean_name, is_draw_id
+from ssj_desktop.domain.identifiers import clean_name, is_draw_id, shown
 
 REHEARSAL_MARK = "REHEARSAL-"
 
@@ -48,7 +48,7 @@ def draw_id(text: str, place: str) -> str:
     identifier = unicodedata.normalize("NFKC", text).upper()
     if not is_draw_id(identifier):
         raise InvalidInput(
-            f"{place}的编码“{text}”不能用于抽取。",
+            f"{place}的编码“{shown(text)}”不能用于抽取。",
             "编码只能含数字、英文大写字母、“-”和“_”，以数字或字母开头，最多 64 位。",
         )
     return identifier
@@ -68,7 +68,7 @@ def word_list(words: Sequence[str], place: str) -> str:
     """Words of one field, parted by commas, in order; empty becomes "-"."""
     for word in words:
         if "," in word:
-            raise InvalidInput(f"{place}的“{word}”含有逗号。", "请去掉逗号。")
+            raise InvalidInput(f"{place}的“{shown(word)}”含有逗号。", "请去掉逗号。")
     return ",".join(label(word, place) for word in words) or ABSENT
 
 

@@ -28,8 +28,10 @@ from ssj_desktop.domain.draw.scheme import (
     StratumRule,
 )
 from ssj_desktop.domain.errors import InvalidInput
+from ssj_desktop.domain.identifiers import shown
 
 ALGORITHM, HASH = "cs1", "sha256"
+MOST_BATCHES = 366
 CAP_RULE = "smallest-raise-then-smallest-cap"
 
 
@@ -163,6 +165,10 @@ def _officer_fields(officer: Officer) -> list[str]:
 
 
 def _check(scheme: Scheme) -> None:
+    if not scheme.pool:
+        raise InvalidInput("待抽库是空的。", "请至少列入一个检查对象。")
+    if scheme.batches > MOST_BATCHES:
+        raise InvalidInput("检查批次太多。", f"最多分 {MOST_BATCHES} 批。")
     _check_ids([entry.id for entry in scheme.pool], "检查对象")
     _check_ids([officer.id for officer in (*scheme.officers, *scheme.experts)], "执法人员或专家")
     draw_id(scheme.draw, "抽取编号")
@@ -170,7 +176,9 @@ def _check(scheme: Scheme) -> None:
     _check_strata(scheme)
     for entry in scheme.pool:
         if entry.status not in (ELIGIBLE, EXCLUDED):
-            raise InvalidInput(f"对象 {entry.id} 的状态“{entry.status}”不对。", "请填写 E 或 X。")
+            raise InvalidInput(
+                f"对象 {entry.id} 的状态“{shown(entry.status)}”不对。", "请填写 E 或 X。"
+            )
         if entry.status == EXCLUDED and not entry.reason:
             raise InvalidInput(f"对象 {entry.id} 被排除却没有原因。", "请填写排除原因代码。")
         if scheme.is_staffed and entry.template not in scheme.templates:
@@ -193,10 +201,11 @@ _MODES = ("RATIO", "RATIO_MAX", "NUMBER", "TOTAL", PROBABILITY)
 
 
 def _check_strata(scheme: Scheme) -> None:
-    codes = [rule.code for rule in scheme.strata]
+    codes: set[str] = set()
     for rule in scheme.strata:
-        if codes.count(rule.code) > 1:
-            raise InvalidInput(f"分层“{rule.code}”有两条规则。", "请只留一条。")
+        if rule.code in codes:
+            raise InvalidInput(f"分层“{shown(rule.code)}”有两条规则。", "请只留一条。")
+        codes.add(rule.code)
         _check_rule(rule)
     if (scheme.total is not None) != any(rule.mode == "TOTAL" for rule in scheme.strata):
         raise InvalidInput("总数抽取（TOTAL）的分层和总数不配套。", "请同时给出总数和 TOTAL 分层。")
@@ -205,22 +214,21 @@ def _check_strata(scheme: Scheme) -> None:
     for entry in scheme.pool:
         if entry.stratum not in codes:
             raise InvalidInput(
-                f"对象 {entry.id} 所在的分层“{entry.stratum}”没有抽取规则。",
+                f"对象 {entry.id} 所在的分层“{shown(entry.stratum)}”没有抽取规则。",
                 "请为该分层设定比例或数量。",
             )
 
 
 def _check_rule(rule: StratumRule) -> None:
+    stratum = f"分层“{shown(rule.code)}”"
     if rule.mode not in _MODES:
         raise InvalidInput(
-            f"分层“{rule.code}”的方式“{rule.mode}”不对。", f"请改为 {'、'.join(_MODES)}。"
+            f"{stratum}的方式“{shown(rule.mode)}”不对。", f"请改为 {'、'.join(_MODES)}。"
         )
     if not 0 <= rule.ratio <= 10_000:
-        raise InvalidInput(
-            f"分层“{rule.code}”的比例超出 0–100%。", "比例以万分之一计，500 表示 5%。"
-        )
+        raise InvalidInput(f"{stratum}的比例超出 0–100%。", "比例以万分之一计，500 表示 5%。")
     if min(rule.number, rule.minimum, rule.substitutes) < 0:
-        raise InvalidInput(f"分层“{rule.code}”的数量是负数。", "请填写不小于 0 的整数。")
+        raise InvalidInput(f"{stratum}的数量是负数。", "请填写不小于 0 的整数。")
 
 
 def thaw(pool: bytes, plan: bytes, staff: bytes, device: str) -> Scheme:

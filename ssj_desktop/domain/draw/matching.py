@@ -8,6 +8,7 @@ from ssj_desktop.domain.draw.scheme import ELIGIBLE, EVERYWHERE, Officer, PoolEn
 from ssj_desktop.domain.draw.staffing import SeatKey, Staffing
 from ssj_desktop.domain.draw.ticket import LEADER, STAFF, ticket_maker
 from ssj_desktop.domain.errors import RuleViolation
+from ssj_desktop.domain.identifiers import shown
 
 TAKEN, SEATED, AT_CAP, BLOCKS = "抽中", "已在本组", "已达上限", "选后其余席位无法排满"
 NOT_NEEDED = ""
@@ -106,7 +107,7 @@ def _check_object(staff: Staff, entry: PoolEntry) -> None:
     for key in candidates:
         if not staffing.fill(key):
             raise RuleViolation(
-                f"对象“{entry.name}”（{entry.id}）排不满检查组：{_blockage(seats, candidates)}。",
+                f"对象“{shown(entry.name)}”（{entry.id}）排不满检查组：{_blockage(seats, candidates)}。",
                 "可以：注明原因排除该对象；放宽席位条件；凭文件增补其他科室或上下级的执法人员。",
             )
 
@@ -138,7 +139,7 @@ def _union(candidates: Mapping[SeatKey, Sequence[str]], seats: Iterable[int]) ->
 def seat_text(seat: Seat) -> str:
     """The tags of a seat in words."""
     tags = [seat.department, seat.specialty, "组长" if seat.leader else ""]
-    return "、".join(tag for tag in tags if tag) or "不限"
+    return "、".join(shown(tag) for tag in tags if tag) or "不限"
 
 
 def match(scheme: Scheme, seed: str, drawn: Sequence[PoolEntry]) -> Matching:

@@ -60,7 +60,8 @@ def perform(
     Raises InvalidInput on malformed text and RuleViolation on a staffing that cannot be done.
     """
     frozen = freeze(scheme)
-    check_drawable(scheme)
+    check_feasible(scheme)
+    check_feasible(scheme.for_experts())
     text = seed_text(scheme, frozen, previous, machine, witnesses, public)
     seed = seed_of(text)
     strata = select(scheme, seed)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from ssj_desktop.domain.draw.outcome import Outcome, perform
 from ssj_desktop.domain.draw.scheme import ABSENT
 from ssj_desktop.domain.draw.selection import StratumResult, Ticketed
 from ssj_desktop.domain.errors import InvalidInput, SsjError
+from ssj_desktop.domain.identifiers import shown
 
 FORMAT = "SSJ-RECORD-1"
 Record = dict[str, Any]
@@ -101,7 +102,7 @@ def teams_of(record: Mapping[str, Any]) -> dict[str, Team]:
     }
 
 
-def record_bytes(record: Record) -> bytes:
+def record_bytes(record: Any) -> bytes:
     """Canonical JSON: sorted keys, two blanks of indent, LF at the end."""
     return (json.dumps(record, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
 
@@ -116,7 +117,8 @@ def read_record(content: bytes) -> Record:
     """A record from bytes; InvalidInput when it is none."""
     try:
         record = json.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, ValueError, RecursionError):
+        record_bytes(record)
+    except (ValueError, RecursionError):
         raise InvalidInput(
             "这个文件不是抽取记录（JSON 格式有误）。", "请选择 record.json。"
         ) from None
@@ -157,57 +159,84 @@ class Verification:
 
 
 _COMPARED = (
-    ("文件内容", "files"), ("校验值", "hashes"), ("机器数承诺", "commitment"),
+    ("文件内容", "files"), ("校验值", "hashes"), ("机器数 M", "machine"),
+    ("机器数承诺", "commitment"), ("见证数字", "witnesses"), ("公开数 X", "public"),
     ("种子文本", "seed_text"), ("随机种子 R", "seed"), ("抽中、候补与截止票号", "strata"),
     ("人员上限 C", "cap"), ("上限上调 e", "cap_raise"), ("检查组", "teams"),
     ("批次", "batches"), ("专家", "experts"),
 )  # fmt: skip
+_HEAD = ("format", "algorithm", "draw", "device", "rehearsal", "items")
+_UNREADABLE = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
 
 
 def verify_record(record: Record) -> Verification:
     """Recompute a record from its frozen files and contributions, and compare everything."""
     whole = Check("记录完整性", record["digest"] == record_digest(record))
     try:
-        outcome = _recompute(record)
+        fresh = record_of(_recompute(record), record.get("paper"))
     except SsjError as problem:
         return Verification((whole, Check("重新计算", ok=False, detail=problem.message)))
-    except (LookupError, ValueError, TypeError, AttributeError):
+    except _UNREADABLE:
         return Verification((whole, Check("重新计算", ok=False, detail="冻结文件的内容不完整。")))
-    fresh = record_of(outcome, record.get("paper"))
     compared = [
         _compare(name, key, record, fresh)
         for name, key in _COMPARED
         if key in fresh or key in record
     ]
-    rest = {"algorithm", "draw", "device", "rehearsal", "items", "format"}
-    same = all(record.get(key) == fresh[key] for key in rest)
-    return Verification((whole, Check("编号、设备与事项", same), *compared))
+    same = all(_text(record.get(key)) == _text(fresh[key]) for key in _HEAD)
+    strange = sorted(set(record) - set(fresh) - {key for _, key in _COMPARED})
+    return Verification(
+        (
+            whole,
+            Check("编号、设备与事项", same),
+            *compared,
+            *(Check(f"不认识的项“{shown(key)}”", ok=False) for key in strange),
+        )
+    )
+
+
+def _text(value: Any) -> str:
+    """JSON text, so that 1, 1.0 and true are three different things."""
+    return json.dumps(value, sort_keys=True)
 
 
 def _compare(name: str, key: str, record: Record, fresh: Record) -> Check:
     stored, again = record.get(key), fresh.get(key)
-    if stored == again:
+    if _text(stored) == _text(again):
         return Check(name, ok=True)
     return Check(name, ok=False, detail=_first_difference(stored, again))
 
 
 def _first_difference(stored: Any, fresh: Any) -> str:
-    describe: Callable[[Any], str] = lambda value: str(value)[:60]  # noqa: E731
+    if isinstance(stored, str) and isinstance(fresh, str) and "\n" in stored + fresh:
+        return _first_unequal(stored.split("\n"), fresh.split("\n"), "行")
     if isinstance(stored, list) and isinstance(fresh, list):
-        for place, (one, other) in enumerate(zip(stored, fresh, strict=False), start=1):
-            if one != other:
-                return f"第 {place} 项：" + _first_difference(one, other)
-        return f"记录有 {len(stored)} 项，应有 {len(fresh)} 项"
+        return _first_unequal(stored, fresh, "项")
     if isinstance(stored, dict) and isinstance(fresh, dict):
-        keys = sorted({*stored, *fresh})
-        key = next(key for key in keys if stored.get(key) != fresh.get(key))
-        return f"{key}：" + _first_difference(stored.get(key), fresh.get(key))
-    return f"记录为 {describe(stored)}，应为 {describe(fresh)}"
+        unequal = (key for key in sorted({*stored, *fresh}) if not _has_same(stored, fresh, key))
+        key = next(unequal)
+        return f"{shown(key)}：" + _first_difference(stored.get(key), fresh.get(key))
+    return f"记录为 {shown(str(stored), 60)}，应为 {shown(str(fresh), 60)}"
+
+
+def _has_same(stored: Mapping[str, Any], fresh: Mapping[str, Any], key: str) -> bool:
+    return key in stored and key in fresh and _text(stored[key]) == _text(fresh[key])
+
+
+def _first_unequal(stored: list[Any], fresh: list[Any], unit: str) -> str:
+    for place, (one, other) in enumerate(zip(stored, fresh, strict=False), start=1):
+        if _text(one) != _text(other):
+            return f"第 {place} {unit}：" + _first_difference(one, other)
+    return f"记录有 {len(stored)} {unit}，应有 {len(fresh)} {unit}"
 
 
 def _recompute(record: Record) -> Outcome:
     if record["algorithm"] != ALGORITHM:
-        raise InvalidInput(f"不认识的抽取规则“{record['algorithm']}”。", "请升级本程序后再核对。")
+        raise InvalidInput(
+            f"不认识的抽取规则“{shown(str(record['algorithm']))}”。", "请升级本程序后再核对。"
+        )
+    if not isinstance(record.get("paper", {}), dict):
+        raise InvalidInput("“paper”不是一个对象。", "请使用完整的原始记录。")
     files = {name: str(text).encode() for name, text in record["files"].items()}
     scheme = thaw(files["pool.int"], files["plan"], files["staff"], str(record["device"]))
     return perform(

@@ -11,6 +11,7 @@ from ssj_desktop.domain.errors import InvalidInput
 LEAST_WITNESSES = 2
 LEAST_IN_SINGLE_FILING = 1
 _DIGITS = re.compile(r"[0-9]{6,20}")
+_PUBLIC = re.compile(r"[0-9A-Za-z]([0-9A-Za-z .,:+-]{0,62}[0-9A-Za-z])?")
 _HEX = re.compile(r"[0-9a-f]{64}")
 
 
@@ -66,8 +67,11 @@ def seed_text(
     check_witnesses(witnesses, least_witnesses(scheme))
     check_hex(previous, "上一记录链头（prev）")
     check_hex(machine, "机器数 M（machine）")
-    if public != ABSENT and not re.fullmatch(r"[0-9A-Za-z]{1,64}", public):
-        raise InvalidInput("公开数 X 只能含数字和英文字母。", "请照公布的样子填写，没有时填“-”。")
+    if public != ABSENT and not _PUBLIC.fullmatch(public):
+        raise InvalidInput(
+            "公开数 X 只能含数字、英文字母和中间的空格、“.”“,”“:”“+”“-”。",
+            "请照公布的样子填写，没有时填“-”。",
+        )
     rows = [
         ["draw", scheme.draw],
         ["device", scheme.device],

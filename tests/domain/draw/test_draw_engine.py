@@ -17,7 +17,7 @@ from ssj_desktop.domain.draw.canonical import draw_id, label, text_lines, word_l
 from ssj_desktop.domain.draw.files import draw_files, recipe
 from ssj_desktop.domain.draw.flow import DrawState, draw_number, refuse_void, why_not_draw
 from ssj_desktop.domain.draw.freezing import freeze
-from ssj_desktop.domain.draw.outcome import perform
+from ssj_desktop.domain.draw.outcome import check_drawable, perform
 from ssj_desktop.domain.draw.quota import at_least, at_most, shares_of_total
 from ssj_desktop.domain.draw.record import read_record, record_bytes, record_of, verify_record
 from ssj_desktop.domain.draw.scheme import PoolEntry, StratumRule
@@ -199,10 +199,17 @@ def test_names_and_ids_inside_lines() -> None:
 
 
 def test_an_empty_pool_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="待抽库是空的"):
+        outcome(pool=())
+
+
+def test_a_pool_without_eligible_objects_draws_nobody_but_no_ceremony_begins_with_it() -> None:
+    result = outcome(pool=(PoolEntry("A1", "名", "A", "X", "CLOSED"),))
+    assert [(s.eligible, s.k, s.cutoff, s.would_be) for s in result.strata] == [(0, 0, "-", ())] * 2
+    assert result.matching is not None
+    assert result.matching.teams == ()
     with pytest.raises(RuleViolation, match="没有可以参加抽取"):
-        perform(
-            scheme(pool=(PoolEntry("A1", "名", "A", "X", "CLOSED"),)), PREVIOUS, MACHINE, WITNESSES
-        )
+        check_drawable(result.scheme)
 
 
 def test_excluded_objects_below_the_cut_off_are_named() -> None:
