@@ -11,11 +11,11 @@ from dataclasses import dataclass, fields, replace
 
 from ssj_desktop.domain.device_keys import DeviceKeys, device_of, is_signed
 from ssj_desktop.domain.errors import InvalidInput
+from ssj_desktop.domain.signed_text import read_lines, unreadable, write_lines
 from ssj_desktop.domain.vocabulary import DeviceRole, MemberState
 
 RECORD_MAGIC = "SSJ-MEMBER-1"
 REQUEST_MAGIC = "SSJ-JOIN-1"
-MOST_TEXT = 1 << 16
 MOST_NAME = 60
 _CODE_COST = {"n": 1 << 14, "r": 8, "p": 1, "maxmem": 1 << 26}
 _HEX64 = re.compile(r"[0-9a-f]{64}\Z")
@@ -62,22 +62,6 @@ class MemberRecord:
         return self.state is MemberState.ACTIVE
 
 
-def _lines(magic: str, values: Mapping[str, str]) -> str:
-    return "\n".join([magic, *(f"{name}\t{value}" for name, value in values.items())]) + "\n"
-
-
-def _read_lines(magic: str, text: str) -> dict[str, str]:
-    lines = text.split("\n") if len(text) <= MOST_TEXT else []
-    if not lines or lines[0] != magic or lines[-1] != "":
-        raise _unreadable()
-    pairs = [line.partition("\t") for line in lines[1:-1]]
-    return {name: value for name, tab, value in pairs if tab}
-
-
-def _unreadable() -> InvalidInput:
-    return InvalidInput("设备登记的内容看不懂。", "请让对方重新导出，再试一次。")
-
-
 def _signed_text(record: MemberRecord) -> str:
     return record_text(replace(record, signature=""))
 
@@ -98,12 +82,12 @@ def record_text(record: MemberRecord) -> str:
         "signer": record.signer,
         "signature": record.signature,
     }
-    return _lines(RECORD_MAGIC, values)
+    return write_lines(RECORD_MAGIC, values)
 
 
 def read_record(text: str) -> MemberRecord:
     """A record whose form and signature hold; whether its signer counts says the roster."""
-    values = _read_lines(RECORD_MAGIC, text)
+    values = read_lines(RECORD_MAGIC, text)
     try:
         record = MemberRecord(
             **{name: values[name] for name in ("office", "public", "opening", "name", "letter")},
@@ -116,9 +100,9 @@ def read_record(text: str) -> MemberRecord:
             signature=values["signature"],
         )
     except (KeyError, ValueError):
-        raise _unreadable() from None
+        raise unreadable() from None
     if record_text(record) != text or not _is_sound(record):
-        raise _unreadable()
+        raise unreadable()
     return record
 
 
@@ -240,7 +224,7 @@ class JoinRequest:
 def request_text(request: JoinRequest) -> str:
     """The text form, for a file and for a QR code."""
     values = {field.name: str(getattr(request, field.name)) for field in fields(JoinRequest)}
-    return _lines(REQUEST_MAGIC, values)
+    return write_lines(REQUEST_MAGIC, values)
 
 
 def make_request(name: str, keys: DeviceKeys) -> JoinRequest:
@@ -255,12 +239,12 @@ def make_request(name: str, keys: DeviceKeys) -> JoinRequest:
 
 def read_request(text: str) -> JoinRequest:
     """A request whose form and signature hold."""
-    values = _read_lines(REQUEST_MAGIC, text)
+    values = read_lines(REQUEST_MAGIC, text)
     try:
         request = JoinRequest(**values)
         public, signature = bytes.fromhex(request.public), bytes.fromhex(request.signature)
     except (TypeError, ValueError):
-        raise _unreadable() from None
+        raise unreadable() from None
     unsigned = request_text(replace(request, signature="")).encode()
     if (
         request_text(request) != text
@@ -268,7 +252,7 @@ def read_request(text: str) -> JoinRequest:
         or not _is_name(request.name)
         or not is_signed(public, signature, unsigned)
     ):
-        raise _unreadable()
+        raise unreadable()
     return request
 
 
