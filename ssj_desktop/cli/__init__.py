@@ -16,6 +16,7 @@ from ssj_desktop.cli import (
     drawing,
     founding,
     inspecting,
+    keeping,
     planning,
     registering,
     verifying,
@@ -25,7 +26,17 @@ from ssj_desktop.domain.errors import SsjError, VerificationFailed
 from ssj_desktop.formats.excel.child import FLAG
 from ssj_desktop.formats.excel.child import main as read_workbook_in_child
 
-TOPICS = (founding, registering, planning, drawing, ceremony, verifying, inspecting, disclosing)
+TOPICS = (
+    founding,
+    registering,
+    planning,
+    drawing,
+    ceremony,
+    verifying,
+    inspecting,
+    disclosing,
+    keeping,
+)
 
 
 class _Parser(argparse.ArgumentParser):

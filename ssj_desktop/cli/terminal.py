@@ -10,6 +10,7 @@ from typing import Any
 from ssj_desktop import places
 from ssj_desktop.domain.errors import InvalidInput, SsjError, StoreRefused
 from ssj_desktop.services.accounts import sign_in
+from ssj_desktop.services.backups import protect
 from ssj_desktop.services.desk import Desk
 
 
@@ -51,7 +52,7 @@ class Terminal:
     def desk(self) -> Desk:
         """The store, opened on first use."""
         if self._desk is None:
-            self._desk = sign_in(self.store, self.password(), self.user)
+            self._desk = protect(sign_in(self.store, self.password(), self.user))
         return self._desk
 
     def close(self) -> None:

@@ -32,6 +32,10 @@ class StoreRefused(SsjError):
     """The encrypted store cannot be opened or written."""
 
 
+class StoreDamaged(StoreRefused):
+    """The store cannot be read, or not all of it: a case for repair from a backup."""
+
+
 class FileRefused(SsjError):
     """A file outside the store cannot be read or written."""
 

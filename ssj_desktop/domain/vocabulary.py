@@ -259,3 +259,15 @@ class MemberState(Term):
 
     ACTIVE = "ACTIVE", "在用"
     REVOKED = "REVOKED", "已撤销"
+
+
+class BackupReason(Term):
+    """What a backup of the store was made for."""
+
+    EXIT = "EXIT", "退出时"
+    BEFORE_IMPORT = "BEFORE_IMPORT", "导入前"
+    BEFORE_DRAW = "BEFORE_DRAW", "抽取前"
+    BEFORE_UPGRADE = "BEFORE_UPGRADE", "升级前"
+    BEFORE_RESTORE = "BEFORE_RESTORE", "恢复前"
+    TIMER = "TIMER", "定时"
+    MANUAL = "MANUAL", "手工"

@@ -4,14 +4,11 @@ import contextlib
 import errno
 import hashlib
 import os
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from ssj_desktop import places
 from ssj_desktop.domain.errors import FileRefused
-
-_REPLACE_TRIES = 5
-_REPLACE_PAUSE_SECONDS = 0.2
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -39,7 +36,7 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
             written.append((folder / f".{name}.part", folder / name))
             _write(written[-1][0], content)
         for temporary, final in written:
-            _replace(temporary, final)
+            places.replace(temporary, final)
     except OSError as problem:
         raise _refusal(folder, problem, sum(map(len, files.values()))) from problem
     finally:
@@ -54,19 +51,6 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _replace(temporary: Path, final: Path) -> None:
-    """Rename; on Windows another program may hold the file for a moment."""
-    for attempt in range(_REPLACE_TRIES):
-        try:
-            temporary.replace(final)
-        except PermissionError:
-            if attempt == _REPLACE_TRIES - 1:
-                raise
-            time.sleep(_REPLACE_PAUSE_SECONDS)
-        else:
-            return
 
 
 def _refusal(folder: Path, problem: OSError, need: int) -> FileRefused:

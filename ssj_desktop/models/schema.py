@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from ssj_desktop.domain.errors import StoreRefused
+from ssj_desktop.domain.errors import StoreDamaged, StoreRefused
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -43,3 +43,17 @@ def refuse_newer(connection: Connection) -> None:
         raise StoreRefused("这个文件里没有本程序的数据。", "请检查路径，或先用 ssj init 建立。")
     if version not in known:
         raise StoreRefused("这个数据库由更新版本的程序写成。", "请先升级本程序再打开。")
+
+
+def refuse_unsound(connection: Connection) -> None:
+    """After migrations, before the commit: pages, references and version are as they should be."""
+    faults = [
+        str(row)
+        for question in ("PRAGMA quick_check", "PRAGMA foreign_key_check")
+        for row in connection.exec_driver_sql(question).fetchall()
+        if row[0] != "ok"
+    ]
+    if faults or not is_current(connection):
+        raise StoreDamaged(
+            "数据库升级没有通过检查，已全部撤回。", "请用升级前的备份，并联系技术支持。"
+        )

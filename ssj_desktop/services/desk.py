@@ -23,6 +23,7 @@ P = ParamSpec("P")
 C = TypeVar("C")
 R = TypeVar("R")
 Listener = Callable[[frozenset[str]], None]
+Guard = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Work:
     surroundings: Surroundings
     notes: list[Note] = field(default_factory=list)
     areas: set[str] = field(default_factory=set)
+    epoch: int | None = None
+    """Set by a restore: the journal goes on in this epoch instead of the last one."""
 
     def note(self, action: str, subject: str, *areas: str, **payload: Any) -> None:
         """Enter an act into the journal and name the areas of the screen it changes."""
@@ -75,6 +78,8 @@ class Desk:
         self.database = database
         self.actor = actor
         self.surroundings = surroundings
+        self.guard: Guard | None = None
+        """Called with the name of each use-case before it, outside the transaction."""
         self._listeners: list[Listener] = []
         self._lock = threading.RLock()
 
@@ -85,6 +90,8 @@ class Desk:
     def do(self, use_case: Callable[[Work, C], R], command: C) -> R:
         """Run a use-case: all of it with its journal entries, or nothing."""
         refuse_unless_allowed(use_case.__name__, self.actor.roles)
+        if self.guard is not None:
+            self.guard(use_case.__name__)
         with self._lock, self.database.writing() as session:
             work = self._work(session)
             result = use_case(work, command)
@@ -110,7 +117,9 @@ class Desk:
 
     def signed_in_as(self, actor: Actor) -> "Desk":
         """The same store for another account."""
-        return Desk(self.database, actor, self.surroundings)
+        desk = Desk(self.database, actor, self.surroundings)
+        desk.guard = self.guard
+        return desk
 
     def close(self) -> None:
         self.database.close()

@@ -24,15 +24,15 @@ _FORWARDS = timedelta(days=1)
 def append(work: Work, action: str, subject: str, payload: Mapping[str, Any]) -> JournalEntry:
     """Add one entry to the chain of this device."""
     last = work.session.execute(
-        select(JournalRow.sequence, JournalRow.hash, JournalRow.at)
+        select(JournalRow.sequence, JournalRow.hash, JournalRow.at, JournalRow.epoch)
         .order_by(JournalRow.sequence.desc())
         .limit(1)
     ).first()
-    sequence, previous, last_at = last or (0, GENESIS, None)
+    sequence, previous, last_at, epoch = last or (0, GENESIS, None, 1)
     entry = JournalEntry(
         sequence=sequence + 1,
         device=work.office.device,
-        epoch=1,
+        epoch=work.epoch or epoch,
         at=work.now.astimezone(UTC).isoformat(timespec="microseconds"),
         local_time=work.surroundings.local(work.now).isoformat(timespec="seconds"),
         monotonic_ns=work.surroundings.monotonic_ns(),

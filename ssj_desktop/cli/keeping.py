@@ -1,0 +1,149 @@
+"""backup, restore, doctor."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ssj_desktop import places
+from ssj_desktop.cli.terminal import Terminal
+from ssj_desktop.domain.errors import (
+    InvalidInput,
+    RuleViolation,
+    SsjError,
+    StoreRefused,
+    VerificationFailed,
+)
+from ssj_desktop.domain.vocabulary import BackupReason
+from ssj_desktop.services.accounts import list_account_names
+from ssj_desktop.services.backups import (
+    ChooseSecondFolder,
+    back_up,
+    choose_second_folder,
+    drill,
+    list_all_backups,
+)
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.diagnostics import examine, write_pack
+from ssj_desktop.services.restoring import Credentials, plan_restore, restore
+from ssj_desktop.services.surroundings import Surroundings
+
+Common = argparse.ArgumentParser
+
+
+def add_commands(commands: Any, common: Common) -> None:
+    make = commands.add_parser("backup", parents=[common], help="备份：立即备份、--list、--second")
+    make.add_argument("--list", action="store_true", help="列出现有备份")
+    make.add_argument("--second", metavar="文件夹", help="设定第二备份位置（另一块盘）；空为取消")
+    make.set_defaults(run=run_backup)
+
+    again = commands.add_parser("restore", parents=[common], help="恢复演练，或从备份恢复")
+    again.add_argument("backup", nargs="?", help="备份文件（演练时默认最新一份）")
+    again.add_argument("--drill", action="store_true", help="只演练，不改动数据库")
+    again.add_argument("--yes", action="store_true", help="已看过会失去什么，确认恢复")
+    again.set_defaults(run=run_restore)
+
+    doctor = commands.add_parser("doctor", parents=[common], help="体检；--out 写诊断包")
+    doctor.add_argument("--out", metavar="文件.zip", help="诊断包（不含个人信息）")
+    doctor.set_defaults(run=run_doctor)
+
+
+def run_backup(terminal: Terminal, options: argparse.Namespace) -> None:
+    desk = terminal.desk
+    if options.second is not None:
+        desk.do(choose_second_folder, ChooseSecondFolder(options.second))
+    if options.list:
+        rows = list_all_backups(desk)
+        lines = [
+            f"{each.name.at:%Y-%m-%d %H:%M} UTC　第 {each.name.sequence} 条　{each.name.reason}　"
+            f"{each.size // 1024} KB　{each.path}"
+            for each in rows
+        ]
+        terminal.say(lines or "还没有备份。", backups=[str(each.path) for each in rows])
+        return
+    done = back_up(desk, BackupReason.MANUAL)
+    lines = [f"已备份并核对：{done.backup.path}"]
+    if done.second:
+        lines.append(f"第二位置：{done.second.path}")
+    if done.second_fault:
+        lines.append(f"第二位置没有写成：{done.second_fault}")
+    second = str(done.second.path) if done.second else None
+    terminal.say(lines, backup=str(done.backup.path), second=second, fault=done.second_fault)
+
+
+def run_restore(terminal: Terminal, options: argparse.Namespace) -> None:
+    if options.drill:
+        run_drill(terminal, options.backup)
+        return
+    if not options.backup:
+        raise InvalidInput("没有指定备份文件。", "请用 ssj backup --list 查看，再写上文件名。")
+    if places.is_held(terminal.store.with_suffix(".lock")):
+        raise StoreRefused("窗口还开着这个数据库。", "请先退出窗口，再恢复。")
+    backup = Path(options.backup)
+    account = terminal.user or _first_account(terminal.store, backup)
+    who = Credentials(account, terminal.password())
+    plan = plan_restore(terminal.store, backup, who)
+    if not options.yes:
+        raise RuleViolation(
+            f"恢复会失去：{plan.loss_text}。", "确认后请加上 --yes 再运行；原文件会另存一份。"
+        )
+    done = restore(plan, who, Surroundings())
+    terminal.say(
+        [
+            f"已从备份恢复 {done.rows} 行：{done.store}",
+            f"失去：{plan.loss_text}",
+            f"原文件保存在：{done.kept}" if done.kept else "原来没有数据库文件。",
+        ],
+        store=str(done.store),
+        kept=str(done.kept) if done.kept else None,
+        lost=done.lost.count if done.lost else None,
+        rows=done.rows,
+    )
+
+
+def _first_account(*stores: Path) -> str:
+    """Of the store's key file, or of the backup's when the store has none that can be read."""
+    for store in stores:
+        try:
+            return list_account_names(store)[0]
+        except (StoreRefused, IndexError):
+            continue
+    raise StoreRefused("数据库和备份旁边都没有密钥文件。", "请从第二备份位置找回 .keys 文件。")
+
+
+def run_drill(terminal: Terminal, backup: str | None) -> None:
+    found = drill(terminal.desk, Path(backup) if backup else None)
+    if not found.passed:
+        raise VerificationFailed(
+            f"恢复演练没有通过（{found.file_name}）：{found.result}。", "请马上另做一份备份。"
+        )
+    terminal.say(
+        f"恢复演练通过：{found.file_name}，{found.result}，用时 {found.seconds} 秒。",
+        file=found.file_name,
+        rows=found.rows,
+        seconds=found.seconds,
+    )
+
+
+def run_doctor(terminal: Terminal, options: argparse.Namespace) -> None:
+    desk, refusal = _open(terminal)
+    if options.out:
+        write_pack(Path(options.out), places.user_folder(), desk, refusal)
+    if desk is None:
+        raise refusal or StoreRefused("数据库打不开。", "请用备份修复。")
+    findings = examine(desk)
+    broken = [finding for finding in findings if finding.broken]
+    if broken:
+        raise VerificationFailed(
+            f"{broken[0].name}：{broken[0].text}。", "请保留现场，用 ssj repair 修复。"
+        )
+    lines = [f"{'　' if each.ok else '！'}{each.name}：{each.text}" for each in findings]
+    if options.out:
+        lines.append(f"诊断包：{options.out}")
+    terminal.say(lines, findings={each.name: each.text for each in findings}, pack=options.out)
+
+
+def _open(terminal: Terminal) -> tuple[Desk | None, SsjError | None]:
+    try:
+        return terminal.desk, None
+    except SsjError as refusal:
+        return None, refusal

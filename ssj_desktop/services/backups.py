@@ -1,0 +1,194 @@
+"""Backups of the open store: when they are made, a second place for them, and the drill.
+
+Making a backup is no entry of the journal: it changes nothing, and "when changed" stays simple.
+"""
+
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from ssj_desktop import places
+from ssj_desktop.domain.backups import BEFORE, is_drill_due
+from ssj_desktop.domain.errors import InvalidInput, RuleViolation, SsjError
+from ssj_desktop.domain.vocabulary import BackupReason
+from ssj_desktop.models.backups import (
+    Backup,
+    backups_folder,
+    is_backed_up,
+    list_backups,
+    make_backup,
+    thin_out,
+)
+from ssj_desktop.models.copies import facts_of, find_faults
+from ssj_desktop.models.database import Database
+from ssj_desktop.models.office import Setting
+from ssj_desktop.queries.backups import (
+    DRILL_ACTION,
+    find_last_drill,
+    find_second_folder,
+    second_folder_setting,
+)
+from ssj_desktop.queries.journal import audit
+from ssj_desktop.services.desk import Desk, Work
+
+
+@dataclass(frozen=True, slots=True)
+class BackupDone:
+    """``second`` is the copy in the second place; ``second_fault`` says why there is none."""
+
+    backup: Backup
+    second: Backup | None = None
+    second_fault: str = ""
+
+
+def back_up(desk: Desk, reason: BackupReason) -> BackupDone:
+    """A proven backup beside the store and one in the second place, then thinning."""
+    store, key = desk.database.path, desk.database.key
+    backup = make_backup(store, key, reason)
+    thin_out(backups_folder(store))
+    second = desk.ask(find_second_folder)
+    if not second:
+        return BackupDone(backup)
+    try:
+        copy = make_backup(store, key, reason, Path(second))
+        thin_out(Path(second))
+    except SsjError as refusal:
+        return BackupDone(backup, None, refusal.message)
+    return BackupDone(backup, copy)
+
+
+def back_up_if_changed(desk: Desk, reason: BackupReason) -> BackupDone | None:
+    """None when nothing was entered since the last backup."""
+    if is_backed_up(desk.database.path, desk.database.key):
+        return None
+    return back_up(desk, reason)
+
+
+def protect(desk: Desk) -> Desk:
+    """Make a backup before each act that cannot be taken back; a rehearsal needs none."""
+    if not desk.office.rehearsal:
+        store, key = desk.database.path, desk.database.key
+
+        def guard(use_case: str) -> None:
+            if use_case in BEFORE:
+                make_backup(store, key, BEFORE[use_case])
+
+        desk.guard = guard
+    return desk
+
+
+def list_all_backups(desk: Desk) -> tuple[Backup, ...]:
+    """Of both places, the newest first; a place that is not there has none."""
+    second = desk.ask(find_second_folder)
+    found = list(list_backups(backups_folder(desk.database.path)))
+    found += list_backups(Path(second)) if second else ()
+    return tuple(sorted(found, key=lambda backup: backup.name.place, reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseSecondFolder:
+    """Another disk or a stick; empty for none."""
+
+    folder: str
+
+
+def choose_second_folder(work: Work, command: ChooseSecondFolder) -> None:
+    text = command.folder.strip()
+    if text:
+        _refuse_unfit(Path(text))
+    name = second_folder_setting(work.session)
+    setting = work.session.get(Setting, name)
+    before = setting.value if setting else ""
+    if setting is None:
+        work.session.add(Setting(name=name, value=text))
+    else:
+        setting.value = text
+    work.note("修改设置", "备份第二位置", "office", "backups", before=before, after=text)
+
+
+def _refuse_unfit(folder: Path) -> None:
+    if not folder.is_absolute() or not folder.is_dir():
+        raise InvalidInput(f"“{folder}”不是现有的文件夹。", "请先插好移动盘，再选一个文件夹。")
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b"ssj")
+    except OSError:
+        raise InvalidInput(f"“{folder}”不能写入。", "请换一个文件夹。") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """What a restore drill found: a backup that would, or would not, bring everything back."""
+
+    file_name: str
+    passed: bool
+    result: str
+    rows: int
+    seconds: float
+
+
+def drill(desk: Desk, backup: Path | None = None) -> Drill:
+    """Restore a backup into a folder of its own, look at all of it, and journal what was found."""
+    known = list_backups(backups_folder(desk.database.path))
+    if backup is None and not known:
+        raise RuleViolation("还没有任何备份。", "请先做一次备份。")
+    chosen = backup or known[0].path
+    found = rehearse(chosen, desk.database.key)
+    desk.do(record_drill, found)
+    return found
+
+
+def rehearse(backup: Path, key: bytes) -> Drill:
+    """The drill itself: copy, check pages, upgrade, check the journal, compare with the name."""
+    begun = time.monotonic()
+    rows = 0
+    try:
+        with tempfile.TemporaryDirectory(prefix=".drill-", dir=backup.parent) as folder:
+            trial = Path(folder) / "trial.ssj"
+            places.copy(backup, trial)
+            fault, rows = _faults_of_trial(trial, key)
+    except SsjError as refusal:
+        fault = refusal.message
+    except OSError as problem:
+        fault = f"读不了备份（{problem.strerror}）"
+    seconds = time.monotonic() - begun
+    result = fault or f"全部 {rows} 行可以恢复"
+    return Drill(backup.name, not fault, result, rows, round(seconds, 1))
+
+
+def _faults_of_trial(trial: Path, key: bytes) -> tuple[str, int]:
+    faults = find_faults(trial, key)
+    if faults:
+        return faults[0], 0
+    rows = facts_of(trial, key).row_count
+    database = Database(trial, key)
+    try:
+        database.upgrade(backup=False)
+        with database.reading() as session:
+            verdict = audit(session)
+    finally:
+        database.close()
+    return ("" if verdict.broken_at is None else f"日志第 {verdict.broken_at} 条起断裂"), rows
+
+
+def record_drill(work: Work, command: Drill) -> None:
+    work.note(
+        DRILL_ACTION,
+        command.file_name,
+        "backups",
+        passed=command.passed,
+        result=command.result,
+        rows=command.rows,
+        seconds=str(command.seconds),
+    )
+
+
+def drill_if_due(desk: Desk) -> Drill | None:
+    """The monthly drill; None when it is not due or there is no backup to try."""
+    last = desk.ask(find_last_drill)
+    if not is_drill_due(last.at if last else None, desk.surroundings.now()):
+        return None
+    if not list_backups(backups_folder(desk.database.path)):
+        return None
+    return drill(desk)
