@@ -1,26 +1,28 @@
 """``ssj-desktop``: start the window."""
 
 import argparse
-import logging
 import sys
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import sqlalchemy  # noqa: F401 - before Qt, whose import hook reads every later module's source
-from PySide6.QtCore import QLockFile
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from ssj_desktop import places
 from ssj_desktop.domain.errors import SsjError
+from ssj_desktop.domain.vocabulary import BackupReason
 from ssj_desktop.formats.excel.child import FLAG
 from ssj_desktop.formats.excel.child import main as read_workbook_in_child
 from ssj_desktop.queries.office import find_setting
-from ssj_desktop.ui.errors import on_bug, show_refusal
+from ssj_desktop.services.backups import back_up_if_changed, protect
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.ui.crash import CrashReports
+from ssj_desktop.ui.errors import offer_pack, show_refusal
+from ssj_desktop.ui.keeper import Keeper, backup_fault
 from ssj_desktop.ui.main_window import MainWindow
+from ssj_desktop.ui.packing import export_pack
+from ssj_desktop.ui.single import Doorbell, lock_store, raise_window, ring
 from ssj_desktop.ui.start import FirstRun, SignIn
 from ssj_desktop.ui.theme import TEXT_SIZE_SETTING, apply_theme, prepare_environment
-
-_LOG_BYTES, _LOGS_KEPT = 1_000_000, 5
 
 
 def main() -> int:
@@ -30,50 +32,65 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="ssj-desktop")
     parser.add_argument("--store", default=str(places.user_folder() / "office.ssj"))
     options, _ = parser.parse_known_args()
-    store = Path(options.store)
-    start_log()
     prepare_environment()
     app = QApplication(sys.argv[:1])
     apply_theme(app)
-    sys.excepthook = on_bug
+    reports = CrashReports(places.user_folder())
+    try:
+        return _open_once(app, Path(options.store))
+    finally:
+        reports.remove()
+
+
+def _open_once(app: QApplication, store: Path) -> int:
     lock = lock_store(store)
-    if lock is None:
+    if lock is not None:
+        return show_window(app, store)
+    if not ring(store):
         QMessageBox.information(
             None, "已经打开", "本程序已经打开了这个数据库。请切换到已打开的窗口。"
         )
-        return 1
-    return show_window(app, store)
-
-
-def start_log() -> None:
-    """A rotating log in the user's folder; it holds tracebacks, no registry data."""
-    folder = places.user_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
-        folder / "ssj.log", maxBytes=_LOG_BYTES, backupCount=_LOGS_KEPT, encoding="utf-8"
-    )
-    logging.getLogger("ssj").addHandler(handler)
-
-
-def lock_store(store: Path) -> QLockFile | None:
-    """One window per store."""
-    store.parent.mkdir(parents=True, exist_ok=True)
-    lock = QLockFile(str(store.with_suffix(".lock")))
-    lock.setStaleLockTime(0)
-    return lock if lock.tryLock(100) else None
+    return 1
 
 
 def show_window(app: QApplication, store: Path) -> int:
+    offer_pack(lambda: export_pack(None, None))
     try:
         dialog = SignIn(store) if store.exists() else FirstRun(store)
     except SsjError as refusal:
         show_refusal(None, refusal)
         return 1
-    if not dialog.exec() or dialog.desk is None:
+    bell = Doorbell(store, lambda: raise_window(dialog))
+    signed_in = dialog.exec()
+    bell.close()
+    if not signed_in or dialog.desk is None:
         return 0
-    apply_theme(app, dialog.desk.ask(find_setting, TEXT_SIZE_SETTING, "标准"))
-    window = MainWindow(dialog.desk)
+    return work(app, protect(dialog.desk))
+
+
+def work(app: QApplication, desk: Desk) -> int:
+    """The window until it is closed, then the backup of the day."""
+    apply_theme(app, desk.ask(find_setting, TEXT_SIZE_SETTING, "标准"))
+    window = MainWindow(desk)
+    keeper = Keeper(desk, window.statusBar().showMessage, window)
+    bell = Doorbell(desk.database.path, lambda: raise_window(window))
+    offer_pack(lambda: export_pack(window, desk))
     window.show()
     code = app.exec()
-    dialog.desk.close()
+    bell.close()
+    keeper.stop()
+    close_store(desk)
     return code
+
+
+def close_store(desk: Desk) -> None:
+    """The backup on exit; a refusal is shown, for the clerk may still put things right."""
+    try:
+        if not desk.office.rehearsal:
+            fault = backup_fault(back_up_if_changed(desk, BackupReason.EXIT))
+            if fault:
+                QMessageBox.information(None, "备份", fault)
+    except SsjError as refusal:
+        show_refusal(None, refusal)
+    finally:
+        desk.close()

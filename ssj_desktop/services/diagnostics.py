@@ -2,6 +2,7 @@
 
 import json
 import platform
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -10,7 +11,7 @@ from typing import Any
 
 from ssj_desktop import __version__, places
 from ssj_desktop.domain.errors import SsjError
-from ssj_desktop.domain.scrubbing import scrub
+from ssj_desktop.domain.scrubbing import scrub, short_path
 from ssj_desktop.formats.archive import zip_bytes
 from ssj_desktop.formats.files import write_atomically
 from ssj_desktop.models.backups import backups_folder, is_backed_up, list_backups
@@ -27,6 +28,7 @@ _DRIVES = {
     places.REMOVABLE: "移动盘",
 }
 _MOST_LOG_BYTES = 2_000_000
+_FILE = re.compile(r'File "([^"\n]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,4 +142,6 @@ def _store(desk: Desk) -> dict[str, Any]:
 def _logs(folder: Path) -> Iterable[tuple[str, bytes]]:
     for path in sorted(folder.glob("*.log*")):
         if path.is_file():
-            yield f"logs/{path.name}", path.read_bytes()[-_MOST_LOG_BYTES:]
+            text = path.read_bytes()[-_MOST_LOG_BYTES:].decode("utf-8", "replace")
+            shortened = _FILE.sub(lambda found: f'File "{short_path(found[1])}"', text)
+            yield f"logs/{path.name}", shortened.encode()

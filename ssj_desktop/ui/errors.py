@@ -8,9 +8,11 @@ from types import TracebackType
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from ssj_desktop.domain.errors import SsjError
+from ssj_desktop.domain.scrubbing import bug_text
 
 LOG = logging.getLogger("ssj")
 _seen: set[str] = set()
+_exporters: list[Callable[[], object]] = []
 
 
 def show_refusal(parent: QWidget | None, refusal: SsjError) -> None:
@@ -30,21 +32,41 @@ def attempt(parent: QWidget | None, act: Callable[[], object]) -> bool:
     return True
 
 
+def offer_pack(export: Callable[[], object] | None) -> None:
+    """What 导出诊断包 does from now on; None when there is no store."""
+    _exporters[:] = [export] if export else []
+
+
 def on_bug(kind: type[BaseException], bug: BaseException, trace: TracebackType | None) -> None:
     """sys.excepthook: log always, show each distinct traceback once."""
-    text = "".join(traceback.format_exception(kind, bug, trace))
+    if issubclass(kind, KeyboardInterrupt):
+        QApplication.quit()
+        return
+    text = bug_text(bug.with_traceback(trace))
     LOG.error("%s", text)
     place = "".join(traceback.format_tb(trace)) + kind.__name__
     if place in _seen or QApplication.instance() is None:
         return
     _seen.add(place)
-    box = QMessageBox(
-        QMessageBox.Icon.Critical, "程序出错", "程序遇到没有预料到的问题，数据没有改动。"
+    if isinstance(bug, SsjError):
+        show_refusal(QApplication.activeWindow(), bug)
+    else:
+        _show_bug(text)
+
+
+def _show_bug(text: str) -> None:
+    """Ask what to do with the details until the clerk goes on working."""
+    box = QMessageBox(QMessageBox.Icon.Critical, "程序出错", "程序遇到没有预料到的问题。")
+    box.setInformativeText(
+        "正在办理的一步没有写入，已保存的内容不受影响。已写入日志；请把详情或诊断包发给技术支持，然后继续工作。"
     )
-    box.setInformativeText("已写入日志。请复制详情发给技术支持，然后继续工作。")
     box.setDetailedText(text)
     copy = box.addButton("复制详情", QMessageBox.ButtonRole.ActionRole)
-    box.addButton(QMessageBox.StandardButton.Ok)
+    export = box.addButton("导出诊断包…", QMessageBox.ButtonRole.ActionRole)
+    export.setEnabled(bool(_exporters))
+    box.addButton("继续工作", QMessageBox.ButtonRole.AcceptRole)
     box.exec()
     if box.clickedButton() is copy:
         QApplication.clipboard().setText(text)
+    elif box.clickedButton() is export:
+        _exporters[0]()

@@ -1,0 +1,85 @@
+"""The window backs up when something changed and tells the clerk only what is wrong."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import office
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from ssj_desktop import app as application
+from ssj_desktop.domain.vocabulary import BackupReason
+from ssj_desktop.queries.backups import find_last_drill
+from ssj_desktop.services.accounts import ChangeSetting, change_setting
+from ssj_desktop.services.backups import (
+    ChooseSecondFolder,
+    back_up,
+    choose_second_folder,
+    list_all_backups,
+)
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.ui.keeper import Keeper
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    clerk, _ = office.found(tmp_path, office.Clock())
+    yield clerk
+    clerk.close()
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def keeper(qtbot: QtBot, desk: Desk, told: list[str]) -> Iterator[Keeper]:
+    parent = QObject()
+    made = Keeper(desk, told.append, parent)
+    yield made
+    made.stop()
+
+
+def test_the_timer_backs_up_once_for_one_state(
+    keeper: Keeper, desk: Desk, told: list[str], qtbot: QtBot
+) -> None:
+    keeper.back_up()
+    keeper.back_up()
+    keeper.stop()
+    qtbot.wait(1)
+    assert [each.name.reason for each in list_all_backups(desk)] == [BackupReason.TIMER]
+    assert told == []
+
+
+def test_a_missing_second_place_is_told(
+    keeper: Keeper, desk: Desk, told: list[str], qtbot: QtBot, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    desk.do(choose_second_folder, ChooseSecondFolder(str(stick)))
+    stick.rmdir()
+    stick.write_bytes(b"")
+    keeper.back_up()
+    qtbot.waitUntil(lambda: len(told) == 1, timeout=8000)
+    assert "第二位置" in told[0]
+
+
+def test_the_monthly_drill_is_noted_and_a_failure_is_told(
+    keeper: Keeper, desk: Desk, told: list[str], qtbot: QtBot
+) -> None:
+    backup = back_up(desk, BackupReason.MANUAL).backup.path
+    backup.write_bytes(backup.read_bytes()[:-4096] + b"\0" * 4096)
+    keeper.drill()
+    qtbot.waitUntil(lambda: len(told) == 1, timeout=8000)
+    assert "没有通过" in told[0]
+    row = desk.ask(find_last_drill)
+    assert row is not None
+    assert not row.passed
+
+
+def test_closing_the_window_backs_up_what_changed(desk: Desk) -> None:
+    desk.do(change_setting, ChangeSetting("contact", "1"))
+    application.close_store(desk)
+    assert [each.name.reason for each in list_all_backups(desk)] == [BackupReason.EXIT]
