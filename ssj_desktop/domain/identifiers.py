@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from ssj_desktop.domain.errors import InvalidInput
 
@@ -69,6 +70,11 @@ def _refuse_look_alikes(code: str) -> None:
 def is_draw_id(code: str) -> bool:
     """Whether ``code`` may enter tickets as it is (draw rule cs1, section 2)."""
     return _DRAW_ID.fullmatch(code) is not None
+
+
+def are_draw_ids(codes: Iterable[str]) -> bool:
+    """Whether all of ``codes`` may enter tickets as they are."""
+    return all(map(_DRAW_ID.fullmatch, codes))
 
 
 def credit_code_problem(code: str) -> str | None:

@@ -1,7 +1,9 @@
 """The frozen files: what is hashed before any witness writes a digit (draw rule cs1, section 3)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter, lt
 
 from ssj_desktop.domain.draw.canonical import (
     draw_id,
@@ -15,7 +17,7 @@ from ssj_desktop.domain.draw.canonical import (
     unword_list,
     word_list,
 )
-from ssj_desktop.domain.draw.quota import count_eligible, quotas
+from ssj_desktop.domain.draw.quota import count_eligible, quotas_of
 from ssj_desktop.domain.draw.scheme import (
     ABSENT,
     ELIGIBLE,
@@ -28,25 +30,30 @@ from ssj_desktop.domain.draw.scheme import (
     StratumRule,
 )
 from ssj_desktop.domain.errors import InvalidInput
-from ssj_desktop.domain.identifiers import shown
+from ssj_desktop.domain.identifiers import are_draw_ids, shown
 
 ALGORITHM, HASH = "cs1", "sha256"
 MOST_BATCHES = 366
 CAP_RULE = "smallest-raise-then-smallest-cap"
+_LINES = 4096
+_Shape = tuple[str, str, str, str, str]
+_shape: Callable[[PoolEntry], _Shape] = attrgetter(
+    "stratum", "status", "reason", "area", "template"
+)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FrozenFile:
     """A canonical file with its hashes; ``sm3`` is None where the machine has no SM3."""
 
     name: str
     content: bytes
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         return sha256(self.content)
 
-    @property
+    @cached_property
     def sm3(self) -> str | None:
         return sm3(self.content)
 
@@ -67,13 +74,8 @@ class Frozen:
 def freeze(scheme: Scheme) -> Frozen:
     """The canonical files of a scheme; InvalidInput names the entry that breaks a text rule."""
     _check(scheme)
-    pool = sorted(scheme.pool, key=lambda entry: entry.id)
-    head = [scheme.draw, str(len(pool))]
     return Frozen(
-        FrozenFile("pool.int", text_bytes([[_tag(scheme, "POOL")], head, *map(_pool_line, pool)])),
-        FrozenFile(
-            "pool.pub", text_bytes([[_tag(scheme, "POOLPUB")], head, *map(_public_line, pool)])
-        ),
+        *_pool_files(scheme),
         FrozenFile("plan", text_bytes(_plan_lines(scheme))),
         FrozenFile("staff", text_bytes(_staff_lines(scheme))),
     )
@@ -83,25 +85,46 @@ def _tag(scheme: Scheme, kind: str) -> str:
     return tag(kind, rehearsal=scheme.rehearsal)
 
 
-def _pool_line(entry: PoolEntry) -> list[str]:
+def _pool_files(scheme: Scheme) -> tuple[FrozenFile, FrozenFile]:
+    """Both lists of the pool, a few thousand lines at a time: a million of them stay affordable."""
+    pool = sorted(scheme.pool, key=attrgetter("id"))
+    head = f"{scheme.draw}\t{len(pool)}\n"
+    internal = [f"{_tag(scheme, 'POOL')}\n{head}".encode()]
+    public = [f"{_tag(scheme, 'POOLPUB')}\n{head}".encode()]
+    endings: dict[_Shape, tuple[str, str]] = {}
+    for start in range(0, len(pool), _LINES):
+        lines, public_lines = _pool_lines(pool[start : start + _LINES], endings)
+        internal.append("".join(lines).encode())
+        public.append("".join(public_lines).encode())
+    return FrozenFile("pool.int", b"".join(internal)), FrozenFile("pool.pub", b"".join(public))
+
+
+def _pool_lines(
+    pool: Iterable[PoolEntry], endings: dict[_Shape, tuple[str, str]]
+) -> tuple[list[str], list[str]]:
+    """Lines of both lists; what follows the name is the same for many entries and kept."""
+    lines, public = [], []
+    for entry in pool:
+        shape = _shape(entry)
+        if shape not in endings:
+            endings[shape] = _ending(entry), f"{entry.status}\n"
+        ending, public_ending = endings[shape]
+        start = f"{entry.id}\t{label(entry.name, f'对象 {entry.id}')}\t"
+        lines.append(start + ending)
+        public.append(start + public_ending)
+    return lines, public
+
+
+def _ending(entry: PoolEntry) -> str:
     place = f"对象 {entry.id}"
-    return [
-        entry.id,
-        label(entry.name, place),
-        label(entry.stratum, place),
-        entry.status,
-        label(entry.reason, place),
-        label(entry.area, place),
-        label(entry.template, place),
-    ]
-
-
-def _public_line(entry: PoolEntry) -> list[str]:
-    return [entry.id, label(entry.name, f"对象 {entry.id}"), entry.status]
+    words = (entry.reason, entry.area, entry.template)
+    fields = [label(entry.stratum, place), entry.status, *(label(word, place) for word in words)]
+    return "\t".join(fields) + "\n"
 
 
 def _plan_lines(scheme: Scheme) -> Iterator[Sequence[str]]:
-    eligible, wanted = count_eligible(scheme), quotas(scheme)
+    eligible = count_eligible(scheme)
+    wanted = quotas_of(scheme, eligible)
     mode = "TOTAL" if scheme.total is not None else "STRATA"
     yield [_tag(scheme, "PLAN")]
     yield [scheme.draw, word_list(scheme.items, "抽查事项"), ALGORITHM, HASH, mode]
@@ -174,18 +197,31 @@ def _check(scheme: Scheme) -> None:
     draw_id(scheme.draw, "抽取编号")
     draw_id(scheme.device, "设备号")
     _check_strata(scheme)
-    for entry in scheme.pool:
-        if entry.status not in (ELIGIBLE, EXCLUDED):
-            raise InvalidInput(
-                f"对象 {entry.id} 的状态“{shown(entry.status)}”不对。", "请填写 E 或 X。"
-            )
-        if entry.status == EXCLUDED and not entry.reason:
-            raise InvalidInput(f"对象 {entry.id} 被排除却没有原因。", "请填写排除原因代码。")
-        if scheme.is_staffed and entry.template not in scheme.templates:
-            raise InvalidInput(f"对象 {entry.id} 的席位模板不存在。", "请先定义席位模板。")
+    examples = {_shape(entry): entry for entry in reversed(scheme.pool)}
+    for entry in examples.values():
+        _check_entry(scheme, entry)
+
+
+def _check_entry(scheme: Scheme, entry: PoolEntry) -> None:
+    if entry.stratum not in {rule.code for rule in scheme.strata}:
+        raise InvalidInput(
+            f"对象 {entry.id} 所在的分层“{shown(entry.stratum)}”没有抽取规则。",
+            "请为该分层设定比例或数量。",
+        )
+    if entry.status not in (ELIGIBLE, EXCLUDED):
+        raise InvalidInput(
+            f"对象 {entry.id} 的状态“{shown(entry.status)}”不对。", "请填写 E 或 X。"
+        )
+    if entry.status == EXCLUDED and not entry.reason:
+        raise InvalidInput(f"对象 {entry.id} 被排除却没有原因。", "请填写排除原因代码。")
+    if scheme.is_staffed and entry.template not in scheme.templates:
+        raise InvalidInput(f"对象 {entry.id} 的席位模板不存在。", "请先定义席位模板。")
 
 
 def _check_ids(ids: Sequence[str], place: str) -> None:
+    ordered = sorted(ids)
+    if are_draw_ids(ordered) and all(map(lt, ordered, ordered[1:])):
+        return
     seen = set()
     for identifier in ids:
         if draw_id(identifier, place) != identifier:
@@ -211,12 +247,6 @@ def _check_strata(scheme: Scheme) -> None:
         raise InvalidInput("总数抽取（TOTAL）的分层和总数不配套。", "请同时给出总数和 TOTAL 分层。")
     if scheme.is_single_filing and (len(codes) > 1 or len(scheme.pool) != 1):
         raise InvalidInput("按概率抽取一次只能抽一个备案对象。", "请只留一个对象和一条规则。")
-    for entry in scheme.pool:
-        if entry.stratum not in codes:
-            raise InvalidInput(
-                f"对象 {entry.id} 所在的分层“{shown(entry.stratum)}”没有抽取规则。",
-                "请为该分层设定比例或数量。",
-            )
 
 
 def _check_rule(rule: StratumRule) -> None:

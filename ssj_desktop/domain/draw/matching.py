@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from ssj_desktop.domain.draw.scheme import ELIGIBLE, EVERYWHERE, Officer, PoolEntry, Scheme, Seat
 from ssj_desktop.domain.draw.staffing import SeatKey, Staffing
@@ -48,25 +47,27 @@ class Staff:
 
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
-        self.officers = {officer.id: officer for officer in scheme.officers}
-        self.recused = frozenset(scheme.recusals)
+        self.recused: dict[str, set[str]] = {}
+        for target, officer in scheme.recusals:
+            self.recused.setdefault(target, set()).add(officer)
+        self._able: dict[tuple[Seat, str], frozenset[str]] = {}
 
-    def eligible(self, entry: PoolEntry, seat: Seat) -> tuple[str, ...]:
-        """Officers with all tags, the area and no recusal, in id order."""
-        return tuple(
-            officer.id
-            for officer in self._in_order
-            if _fits(officer, seat)
-            and _covers(officer, entry.area)
-            and (entry.id, officer.id) not in self.recused
-        )
+    def eligible(self, entry: PoolEntry, seat: Seat) -> frozenset[str]:
+        """Officers with all tags, the area and no recusal."""
+        able, recused = self._able_at(seat, entry.area), self.recused.get(entry.id)
+        return able - recused if recused else able
+
+    def _able_at(self, seat: Seat, area: str) -> frozenset[str]:
+        if (seat, area) not in self._able:
+            self._able[seat, area] = frozenset(
+                officer.id
+                for officer in self.scheme.officers
+                if _fits(officer, seat) and _covers(officer, area)
+            )
+        return self._able[seat, area]
 
     def seats(self, entry: PoolEntry) -> tuple[Seat, ...]:
         return self.scheme.templates[entry.template]
-
-    @cached_property
-    def _in_order(self) -> list[Officer]:
-        return sorted(self.scheme.officers, key=lambda officer: officer.id)
 
 
 def _fits(officer: Officer, seat: Seat) -> bool:
@@ -90,11 +91,8 @@ def check_feasible(scheme: Scheme) -> None:
         return
     staff = Staff(scheme)
     proven: set[tuple[str, str, frozenset[str]]] = set()
-    recused_at: dict[str, set[str]] = {}
-    for target, officer in scheme.recusals:
-        recused_at.setdefault(target, set()).add(officer)
     for entry in scheme.pool:
-        shape = (entry.template, entry.area, frozenset(recused_at.get(entry.id, ())))
+        shape = (entry.template, entry.area, frozenset(staff.recused.get(entry.id, ())))
         if entry.status == ELIGIBLE and shape not in proven:
             _check_object(staff, entry)
             proven.add(shape)
@@ -103,7 +101,7 @@ def check_feasible(scheme: Scheme) -> None:
 def _check_object(staff: Staff, entry: PoolEntry) -> None:
     seats = staff.seats(entry)
     candidates = {(0, n): staff.eligible(entry, seat) for n, seat in enumerate(seats)}
-    staffing = Staffing(candidates, lambda _officer: 1)
+    staffing = Staffing(candidates, {officer.id: 1 for officer in staff.scheme.officers})
     for key in candidates:
         if not staffing.fill(key):
             raise RuleViolation(
@@ -112,7 +110,7 @@ def _check_object(staff: Staff, entry: PoolEntry) -> None:
             )
 
 
-def _blockage(seats: Sequence[Seat], candidates: Mapping[SeatKey, Sequence[str]]) -> str:
+def _blockage(seats: Sequence[Seat], candidates: Mapping[SeatKey, frozenset[str]]) -> str:
     """The seats that together have too few officers, and who those are."""
     blocking = min(
         (
@@ -132,7 +130,7 @@ def _subsets(count: int) -> Iterable[tuple[int, ...]]:
         yield tuple(n for n in range(count) if mask >> n & 1)
 
 
-def _union(candidates: Mapping[SeatKey, Sequence[str]], seats: Iterable[int]) -> set[str]:
+def _union(candidates: Mapping[SeatKey, frozenset[str]], seats: Iterable[int]) -> set[str]:
     return set().union(*(candidates[0, n] for n in seats))
 
 
@@ -151,7 +149,9 @@ def match(scheme: Scheme, seed: str, drawn: Sequence[PoolEntry]) -> Matching:
         for place, entry in enumerate(order)
         for n, seat in enumerate(staff.seats(entry))
     }
-    staffing, cap, cap_raise = _with_least_limits(scheme, candidates, len(order))
+    own = {officer.id: officer.cap for officer in scheme.officers}
+    cap_raise = _least_raise(candidates, own, len(order))
+    staffing, cap = _with_least_cap(candidates, own, cap_raise)
     teams = [
         _build_team(staff, staffing, place, entry, ticket, seed)
         for place, entry in enumerate(order)
@@ -159,32 +159,41 @@ def match(scheme: Scheme, seed: str, drawn: Sequence[PoolEntry]) -> Matching:
     return Matching(cap, cap_raise, tuple(teams))
 
 
-def _with_least_limits(
-    scheme: Scheme, candidates: Mapping[SeatKey, Sequence[str]], objects: int
-) -> tuple[Staffing, int, int]:
-    """Rule 6.4: the smallest e, and for it the smallest C, with which all seats can be filled."""
-    own = {officer.id: officer.cap for officer in scheme.officers}
-    least_cap = -(-len(candidates) // len(own))
-    for cap_raise in range(objects + 1):
-        if _filled(candidates, own, objects, cap_raise) is not None:
-            caps = range(least_cap, objects + 1)
-            tried = ((_filled(candidates, own, cap, cap_raise), cap) for cap in caps)
-            return next((done, cap, cap_raise) for done, cap in tried if done is not None)
-    raise RuleViolation("抽中对象的检查组排不满。", "请增补执法人员，或放宽席位条件后重新冻结。")
+def _limits(own: Mapping[str, int | None], cap: int, cap_raise: int) -> dict[str, int]:
+    return {
+        officer: cap if personal is None else min(cap, personal + cap_raise)
+        for officer, personal in own.items()
+    }
 
 
-def _filled(
-    candidates: Mapping[SeatKey, Sequence[str]],
-    own: Mapping[str, int | None],
-    cap: int,
-    cap_raise: int,
-) -> Staffing | None:
-    def limit(officer: str) -> int:
-        personal = own[officer]
-        return cap if personal is None else min(cap, personal + cap_raise)
+def _least_raise(
+    candidates: Mapping[SeatKey, frozenset[str]], own: Mapping[str, int | None], objects: int
+) -> int:
+    """Rule 6.4, the raise e: a seat that cannot be filled shows that no assignment keeps the limits."""
+    cap_raise = 0
+    staffing = Staffing(candidates, _limits(own, objects, cap_raise))
+    for seat in candidates:
+        while not staffing.fill(seat):
+            cap_raise += 1
+            if cap_raise > objects:
+                raise RuleViolation(
+                    "抽中对象的检查组排不满。", "请增补执法人员，或放宽席位条件后重新冻结。"
+                )
+            staffing.relax(_limits(own, objects, cap_raise))
+    return cap_raise
 
-    staffing = Staffing(candidates, limit)
-    return staffing if all(staffing.fill(seat) for seat in candidates) else None
+
+def _with_least_cap(
+    candidates: Mapping[SeatKey, frozenset[str]], own: Mapping[str, int | None], cap_raise: int
+) -> tuple[Staffing, int]:
+    """Rule 6.4, the cap C, with all seats filled under it."""
+    cap = -(-len(candidates) // len(own))
+    staffing = Staffing(candidates, _limits(own, cap, cap_raise))
+    for seat in candidates:
+        while not staffing.fill(seat):
+            cap += 1
+            staffing.relax(_limits(own, cap, cap_raise))
+    return staffing, cap
 
 
 def _build_team(
@@ -196,30 +205,26 @@ def _build_team(
     seed: str,
 ) -> Team:
     template = staff.seats(entry)
+    keys = [(place, n) for n in range(len(template))]
+    able = sorted(set().union(*(staffing.candidates[key] for key in keys)))
+    pairs = {officer: ticket(f"{entry.id}/{officer}") for officer in able}
     team: list[str] = []
-    seats = [
-        _seat_somebody(staffing, (place, n), entry.id, team, ticket) for n in range(len(template))
-    ]
+    seats = [_seat_somebody(staffing, key, pairs, team) for key in keys]
     return Team(entry.id, tuple(team), leader_of(staff.scheme, seed, template, team), tuple(seats))
 
 
 def _seat_somebody(
-    staffing: Staffing, seat: SeatKey, target: str, team: list[str], ticket: Callable[[str], str]
+    staffing: Staffing, seat: SeatKey, pairs: Mapping[str, str], team: list[str]
 ) -> tuple[Candidate, ...]:
     """Rule 6.5; appends the officer taken to ``team``."""
-    loads = {o: _fixed_load(staffing, o) for o in staffing.candidates[seat]}
-    order = sorted((load, ticket(f"{target}/{o}"), o) for o, load in loads.items())
+    loads = staffing.fixed_loads
     listed, found = [], False
-    for load, pair_ticket, officer in order:
+    for load, ticket, officer in sorted((loads[o], pairs[o], o) for o in staffing.candidates[seat]):
         standing = NOT_NEEDED if found else _standing(staffing, seat, officer, load, team)
         found = found or standing == TAKEN
-        listed.append(Candidate(officer, load, pair_ticket, standing))
+        listed.append(Candidate(officer, load, ticket, standing))
     team.append(staffing.taken[seat])
     return tuple(listed)
-
-
-def _fixed_load(staffing: Staffing, officer: str) -> int:
-    return len(staffing.seats_of.get(officer, set()) & staffing.frozen)
 
 
 def _standing(
@@ -227,7 +232,7 @@ def _standing(
 ) -> str:
     if officer in team:
         return SEATED
-    if load >= staffing.limit(officer):
+    if load >= staffing.limits[officer]:
         return AT_CAP
     return TAKEN if staffing.try_fix(seat, officer) else BLOCKS
 

@@ -60,8 +60,7 @@ def perform(
     Raises InvalidInput on malformed text and RuleViolation on a staffing that cannot be done.
     """
     frozen = freeze(scheme)
-    check_feasible(scheme)
-    check_feasible(scheme.for_experts())
+    _check_staff(scheme)
     text = seed_text(scheme, frozen, previous, machine, witnesses, public)
     seed = seed_of(text)
     strata = select(scheme, seed)
@@ -77,7 +76,7 @@ def perform(
         seed=seed,
         strata=strata,
         matching=_match(scheme, seed, strata),
-        experts=_match(scheme.for_experts(), seed, strata),
+        experts=_match(scheme.for_experts(), seed, strata) if scheme.experts else None,
     )
 
 
@@ -85,8 +84,13 @@ def check_drawable(scheme: Scheme) -> None:
     """What must hold before any seed exists: somebody to draw, and a team for everybody."""
     if not any(entry.status == "E" for entry in scheme.pool):
         raise RuleViolation("待抽库里没有可以参加抽取的对象。", "请检查筛选条件和排除原因。")
+    _check_staff(scheme)
+
+
+def _check_staff(scheme: Scheme) -> None:
     check_feasible(scheme)
-    check_feasible(scheme.for_experts())
+    if scheme.experts:
+        check_feasible(scheme.for_experts())
 
 
 def _match(scheme: Scheme, seed: str, strata: Sequence[StratumResult]) -> Matching | None:

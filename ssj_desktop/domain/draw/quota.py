@@ -57,7 +57,11 @@ def count_eligible(scheme: Scheme) -> dict[str, int]:
 
 def quotas(scheme: Scheme) -> dict[str, int]:
     """K of every stratum with a quota; with a probability k is known after the draw only."""
-    eligible = count_eligible(scheme)
+    return quotas_of(scheme, count_eligible(scheme))
+
+
+def quotas_of(scheme: Scheme, eligible: Mapping[str, int]) -> dict[str, int]:
+    """The same from N of every stratum, where that was counted already."""
     pooled = {rule.code: eligible[rule.code] for rule in scheme.strata if rule.mode == "TOTAL"}
     shares = shares_of_total(scheme.total or 0, pooled)
     return {

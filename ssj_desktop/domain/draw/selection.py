@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ssj_desktop.domain.draw.quota import probability_text, quotas
-from ssj_desktop.domain.draw.scheme import ABSENT, ELIGIBLE, PROBABILITY, Scheme
-from ssj_desktop.domain.draw.ticket import OBJECTS, lowest, tickets
+from ssj_desktop.domain.draw.quota import probability_text, quotas_of
+from ssj_desktop.domain.draw.scheme import ABSENT, ELIGIBLE, PROBABILITY, Scheme, StratumRule
+from ssj_desktop.domain.draw.ticket import OBJECTS, lowest, tickets_below
 
 Ticketed = tuple[str, str]
 
@@ -24,37 +24,35 @@ class StratumResult:
 
 def select(scheme: Scheme, seed: str) -> tuple[StratumResult, ...]:
     """Draw every stratum, in order of its code."""
-    wanted = quotas(scheme)
-    eligible: dict[str, list[Ticketed]] = {rule.code: [] for rule in scheme.strata}
-    excluded: dict[str, list[Ticketed]] = {rule.code: [] for rule in scheme.strata}
-    ids = (entry.id for entry in scheme.pool)
-    for entry, pair in zip(scheme.pool, tickets(seed + OBJECTS, ids), strict=True):
-        (eligible if entry.status == ELIGIBLE else excluded)[entry.stratum].append(pair)
+    eligible: dict[str, list[str]] = {rule.code: [] for rule in scheme.strata}
+    excluded: dict[str, list[str]] = {rule.code: [] for rule in scheme.strata}
+    for entry in scheme.pool:
+        (eligible if entry.status == ELIGIBLE else excluded)[entry.stratum].append(entry.id)
+    wanted = quotas_of(scheme, {code: len(ids) for code, ids in eligible.items()})
     return tuple(
-        _below(rule.code, probability_text(rule.ratio), eligible[rule.code], excluded[rule.code])
+        _below(rule, seed + OBJECTS, eligible[rule.code], excluded[rule.code])
         if rule.mode == PROBABILITY
-        else _select_stratum(
-            rule.code, wanted[rule.code], rule.substitutes, eligible[rule.code], excluded[rule.code]
+        else _lowest(
+            rule, wanted[rule.code], seed + OBJECTS, eligible[rule.code], excluded[rule.code]
         )
         for rule in sorted(scheme.strata, key=lambda rule: rule.code)
     )
 
 
-def _below(
-    code: str, cutoff: str, eligible: list[Ticketed], excluded: list[Ticketed]
-) -> StratumResult:
+def _below(rule: StratumRule, seed: str, eligible: list[str], excluded: list[str]) -> StratumResult:
     """Single filing: drawn when the ticket is below the probability written as decimal text."""
-    drawn = tuple(sorted(pair for pair in eligible if pair[0] < cutoff))
-    would_be = tuple(sorted(pair for pair in excluded if pair[0] < cutoff))
-    return StratumResult(code, len(eligible), len(drawn), cutoff, drawn, (), would_be)
+    cutoff = probability_text(rule.ratio)
+    drawn = tuple(sorted(tickets_below(seed, eligible, cutoff)))
+    would_be = tuple(sorted(tickets_below(seed, excluded, cutoff)))
+    return StratumResult(rule.code, len(eligible), len(drawn), cutoff, drawn, (), would_be)
 
 
-def _select_stratum(
-    code: str, k: int, substitutes: int, eligible: list[Ticketed], excluded: list[Ticketed]
+def _lowest(
+    rule: StratumRule, k: int, seed: str, eligible: list[str], excluded: list[str]
 ) -> StratumResult:
-    order = lowest(eligible, k + substitutes)
+    order = lowest(seed, eligible, k + rule.substitutes)
     cutoff = order[k - 1][0] if k else ABSENT
-    would_be = sorted(pair for pair in excluded if k and pair[0] < cutoff)
+    would_be = sorted(tickets_below(seed, excluded, cutoff)) if k else []
     return StratumResult(
-        code, len(eligible), k, cutoff, tuple(order[:k]), tuple(order[k:]), tuple(would_be)
+        rule.code, len(eligible), k, cutoff, tuple(order[:k]), tuple(order[k:]), tuple(would_be)
     )

@@ -23,7 +23,7 @@ from ssj_desktop.domain.draw.record import read_record, record_bytes, record_of,
 from ssj_desktop.domain.draw.scheme import PoolEntry, StratumRule
 from ssj_desktop.domain.draw.seed import commitment, seed_of, seed_text
 from ssj_desktop.domain.draw.spec_file import read_spec
-from ssj_desktop.domain.draw.ticket import lowest, ticket_maker, tickets
+from ssj_desktop.domain.draw.ticket import lowest, ticket_maker, tickets, tickets_below
 from ssj_desktop.domain.errors import InvalidInput, RuleViolation
 
 KNOWN_SEED = "9db9f6fde9d3309f382a06f70091c222b0e4345df4ef7d502a1e89f9750708a7-O"
@@ -51,8 +51,16 @@ def test_tickets_equal_the_outside_package(ids: list[str]) -> None:
 
 @given(st.integers(0, 400), st.integers(0, 400))
 def test_partial_selection_equals_sorting_everything(size: int, count: int) -> None:
-    pairs = tickets(KNOWN_SEED, (f"ID{n}" for n in range(size)))
-    assert lowest(pairs, count) == sorted(pairs)[:count]
+    ids = [f"ID{n}" for n in range(size)]
+    assert lowest(KNOWN_SEED, ids, count) == sorted(tickets(KNOWN_SEED, ids))[:count]
+
+
+@given(st.integers(0, 10**6))
+def test_what_lies_below_a_cut_is_what_compares_lower_as_text(millionths: int) -> None:
+    ids = [f"ID{n}" for n in range(300)]
+    cut = f"0.{millionths:06d}" if millionths < 10**6 else "1.0000"
+    expected = [pair for pair in tickets(KNOWN_SEED, ids) if pair[0] < cut]
+    assert tickets_below(KNOWN_SEED, ids, cut) == expected
 
 
 def test_quotas_equal_exact_fractions_over_a_full_table() -> None:
