@@ -3,13 +3,22 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+from ssj_desktop.domain.operations import canonical
 
 GENESIS = "0" * 64
+_MAGIC = b"SSJ-JOURNAL-2\n"
+_FIRST_MAGIC = "SSJ-JOURNAL-1"
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One entry of the operation journal (操作日志); every field but ``hash`` is hashed."""
+    """One entry of the operation journal (操作日志); every field but ``hash`` is hashed.
+
+    ``stamp`` is the hybrid logical clock, ``rows`` the digest of the row operations of this act.
+    Both are empty in entries from before the journal covered rows.
+    """
 
     sequence: int
     device: str
@@ -23,16 +32,45 @@ class JournalEntry:
     action: str
     subject: str
     payload: str
+    stamp: str
+    rows: str
     previous: str
     hash: str = ""
 
 
+COVERED = tuple(field.name for field in fields(JournalEntry) if field.name != "hash")
+"""The hashed fields in their order."""
+FIRST_FORM = tuple(name for name in COVERED if name not in ("stamp", "rows"))
+
+
+class Link(NamedTuple):
+    """What the check of a chain needs of an entry; ``covered`` are the bytes under its hash."""
+
+    sequence: int
+    previous: str
+    hash: str
+    covered: bytes
+
+
 def entry_hash(entry: JournalEntry) -> str:
-    """SHA-256 over ``SSJ-JOURNAL-1`` and one ``name TAB value`` line per field."""
-    covered = [field.name for field in fields(entry) if field.name != "hash"]
-    lines = [f"{name}\t{_escaped(str(getattr(entry, name)))}" for name in covered]
-    text = "\n".join(["SSJ-JOURNAL-1", *lines]) + "\n"
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(covered_bytes(entry)).hexdigest()
+
+
+def covered_bytes(entry: JournalEntry) -> bytes:
+    """``SSJ-JOURNAL-2`` and the fields as one JSON array; older entries as named lines."""
+    if entry.rows:
+        return covered_line(entry_line(entry))
+    lines = [f"{name}\t{_escaped(str(getattr(entry, name)))}" for name in FIRST_FORM]
+    return ("\n".join([_FIRST_MAGIC, *lines]) + "\n").encode()
+
+
+def entry_line(entry: JournalEntry) -> str:
+    """The entry as one line of a segment, its hash left out."""
+    return canonical([getattr(entry, name) for name in COVERED])
+
+
+def covered_line(line: str) -> bytes:
+    return _MAGIC + line.encode() + b"\n"
 
 
 def _escaped(value: str) -> str:
@@ -50,16 +88,18 @@ class ChainCheck:
 
 def check_chain(entries: Iterable[JournalEntry]) -> ChainCheck:
     """Recompute the chain in order of sequence."""
-    previous, expected = GENESIS, 1
-    for entry in entries:
-        intact = (
-            entry.sequence == expected
-            and entry.previous == previous
-            and entry.hash == entry_hash(entry)
-        )
-        if not intact:
+    return check_links(
+        Link(entry.sequence, entry.previous, entry.hash, covered_bytes(entry)) for entry in entries
+    )
+
+
+def check_links(links: Iterable[Link], after: int = 0, head: str = GENESIS) -> ChainCheck:
+    """The chain from the entry after ``after``, whose hash is ``head``."""
+    previous, expected, sha256 = head, after + 1, hashlib.sha256
+    for sequence, before, claimed, covered in links:
+        if sequence != expected or before != previous or sha256(covered).hexdigest() != claimed:
             return ChainCheck(expected - 1, previous, expected)
-        previous, expected = entry.hash, expected + 1
+        previous, expected = claimed, expected + 1
     return ChainCheck(expected - 1, previous, None)
 
 

@@ -12,6 +12,7 @@ _FIELD = frozenset({Role.CLERK, Role.INSPECTOR})
 
 ALLOWED: dict[str, frozenset[Role]] = {
     "found_office": _ADMIN,
+    "adopt_store": frozenset(Role),
     "add_account": _ADMIN,
     "change_setting": _ADMIN | _CLERK,
     "choose_second_folder": _ADMIN | _CLERK,

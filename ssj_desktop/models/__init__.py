@@ -1,5 +1,23 @@
 """Tables; importing this package registers every one of them."""
 
-from ssj_desktop.models import disclosures, draws, inspections, journal, office, plans, registries
+from ssj_desktop.models import (
+    chain,
+    disclosures,
+    draws,
+    inspections,
+    journal,
+    office,
+    plans,
+    registries,
+)
 
-__all__ = ["disclosures", "draws", "inspections", "journal", "office", "plans", "registries"]
+__all__ = [
+    "chain",
+    "disclosures",
+    "draws",
+    "inspections",
+    "journal",
+    "office",
+    "plans",
+    "registries",
+]

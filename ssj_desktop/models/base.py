@@ -6,7 +6,8 @@ rows with the same business number are shown for review instead of failing an im
 
 import json
 from datetime import UTC, datetime
-from typing import Any, cast
+from enum import Enum
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import Dialect, MetaData, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -27,8 +28,18 @@ class Base(DeclarativeBase):
     )
 
 
+class Synced(Enum):
+    """Whether the journal covers the rows of a table and other devices get them (ADR 008)."""
+
+    MERGED = "merged"
+    INSERT_ONLY = "insert only"
+    LOCAL = "local"
+
+
 class Keyed:
-    """A random UUID as text key."""
+    """A random UUID as text key; the key names the insertion of the row (ADR 008)."""
+
+    __random_key__: ClassVar[bool] = True
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
 

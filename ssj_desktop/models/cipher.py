@@ -34,6 +34,7 @@ def connect(path: Path, key: bytes) -> Any:
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.execute("PRAGMA synchronous = EXTRA")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE is captured whole
     return connection
 
 

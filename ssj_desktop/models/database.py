@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.errors import StoreRefused
 from ssj_desktop.domain.vocabulary import BackupReason
-from ssj_desktop.models import schema
+from ssj_desktop.models import capture, schema
 from ssj_desktop.models.backups import make_backup
 from ssj_desktop.models.cipher import (
     connect,
@@ -64,6 +64,8 @@ class Database:
         with self._connection() as connection:
             schema.refuse_newer(connection)
             if schema.is_current(connection):
+                schema.refuse_changed_triggers(connection)
+                capture.install(connection)
                 return
         if backup:
             make_backup(self.path, self.key, BackupReason.BEFORE_UPGRADE)

@@ -7,13 +7,15 @@ from sqlalchemy import Date, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ssj_desktop.domain.vocabulary import DisclosureKind, DisclosureState
-from ssj_desktop.models.base import Base, Json, Keyed, TermType, Utc
+from ssj_desktop.models.base import Base, Json, Keyed, Synced, TermType, Utc
 
 
 class Disclosure(Keyed, Base):
     """One publication; ``rows`` are the approved rows, ``content_hash`` their SHA-256."""
 
     __tablename__ = "disclosures"
+    __synced__ = Synced.MERGED
+    __transitions__ = (("state", DisclosureState),)
 
     kind: Mapped[DisclosureKind] = mapped_column(TermType(DisclosureKind))
     subject_id: Mapped[str] = mapped_column(String(36), index=True)

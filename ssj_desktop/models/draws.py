@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Date, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.vocabulary import AmendmentKind, AmendmentState
-from ssj_desktop.models.base import Base, Json, Keyed, TermType, Utc
+from ssj_desktop.models.base import Base, Json, Keyed, Synced, TermType, Utc
 
 
 class Draw(Keyed, Base):
@@ -19,6 +20,8 @@ class Draw(Keyed, Base):
     """
 
     __tablename__ = "draws"
+    __synced__ = Synced.MERGED
+    __transitions__ = (("state", DrawState),)
 
     number: Mapped[str] = mapped_column(String(40), index=True)
     device: Mapped[str] = mapped_column(String(8))
@@ -61,6 +64,7 @@ class WitnessSlip(Keyed, Base):
     """The digits one witness wrote; insert-only."""
 
     __tablename__ = "witness_slips"
+    __synced__ = Synced.INSERT_ONLY
 
     draw_id: Mapped[str] = mapped_column(String(36), index=True)
     position: Mapped[int] = mapped_column(Integer)
@@ -73,6 +77,7 @@ class SelectedTarget(Keyed, Base):
     """A drawn object, substitute or would-be object of a draw; insert-only."""
 
     __tablename__ = "selected_targets"
+    __synced__ = Synced.INSERT_ONLY
 
     draw_id: Mapped[str] = mapped_column(String(36), index=True)
     target_code: Mapped[str] = mapped_column(String(64), index=True)
@@ -90,6 +95,8 @@ class DrawAmendment(Keyed, Base):
     """
 
     __tablename__ = "draw_amendments"
+    __synced__ = Synced.MERGED
+    __transitions__ = (("state", AmendmentState),)
 
     draw_id: Mapped[str] = mapped_column(String(36), index=True)
     kind: Mapped[AmendmentKind] = mapped_column(TermType(AmendmentKind))
@@ -111,6 +118,7 @@ class InspectorAssignment(Keyed, Base):
     """An officer on a seat of a drawn object; insert-only."""
 
     __tablename__ = "inspector_assignments"
+    __synced__ = Synced.INSERT_ONLY
 
     draw_id: Mapped[str] = mapped_column(String(36), index=True)
     target_code: Mapped[str] = mapped_column(String(64), index=True)

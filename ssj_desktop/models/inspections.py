@@ -6,13 +6,15 @@ from sqlalchemy import Date, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ssj_desktop.domain.vocabulary import FollowUp, InspectionMethod, TaskState
-from ssj_desktop.models.base import Base, Keyed, Tags, TermType, Utc
+from ssj_desktop.models.base import Base, Keyed, Synced, Tags, TermType, Utc
 
 
 class InspectionTask(Keyed, Base):
     """The visit to one drawn object with its team (检查任务)."""
 
     __tablename__ = "inspection_tasks"
+    __synced__ = Synced.MERGED
+    __transitions__ = (("state", TaskState),)
 
     number: Mapped[str] = mapped_column(String(40), index=True)
     draw_id: Mapped[str] = mapped_column(String(36), index=True)
@@ -40,6 +42,7 @@ class ItemResult(Keyed, Base):
     """The result of one item at one object; the latest row of a task and item holds."""
 
     __tablename__ = "item_results"
+    __synced__ = Synced.INSERT_ONLY
 
     task_id: Mapped[str] = mapped_column(String(36), index=True)
     item_number: Mapped[str] = mapped_column(String(64))

@@ -5,13 +5,18 @@ from datetime import datetime
 from sqlalchemy import Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ssj_desktop.models.base import Base, Utc
+from ssj_desktop.domain.journal import COVERED
+from ssj_desktop.models.base import Base, Synced, Utc
 
 
 class JournalRow(Base):
-    """One entry; gapless ``sequence`` per device, ``hash`` covers every other column."""
+    """One entry; gapless ``sequence`` per device, ``hash`` covers every other column.
+
+    ``stamp`` and ``rows`` are NULL in entries from before the journal covered rows.
+    """
 
     __tablename__ = "journal"
+    __synced__ = Synced.LOCAL
 
     sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     device: Mapped[str] = mapped_column(String(8))
@@ -27,3 +32,20 @@ class JournalRow(Base):
     payload: Mapped[str] = mapped_column(Text)
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+    stamp: Mapped[str | None] = mapped_column(String(22))
+    rows: Mapped[str | None] = mapped_column(String(64))
+
+
+_LISTED = ", ".join(f"coalesce({name}, '')" for name in (*COVERED, "hash"))
+AS_STORED = f"SELECT {_LISTED} FROM journal"
+"""Every value of an entry as it is stored, and therefore hashed."""
+LINKS = (
+    f"SELECT sequence, previous, hash, json_array({', '.join(COVERED)})"
+    " FROM journal WHERE sequence > ? ORDER BY sequence"
+)
+"""What the check of the chain needs; SQLite writes the hashed line itself."""
+OLDER_ENTRIES = (
+    "WHERE sequence < (SELECT coalesce(min(sequence), 9e18) FROM journal WHERE rows IS NOT NULL)"
+    " ORDER BY sequence"
+)
+"""Entries from before the journal covered rows; among later ones a missing digest is a break."""

@@ -5,13 +5,14 @@ from datetime import datetime
 from sqlalchemy import Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ssj_desktop.models.base import Base, Keyed, Tags, Utc
+from ssj_desktop.models.base import Base, Keyed, Synced, Tags, Utc
 
 
 class Office(Keyed, Base):
     """The unit that owns the store; exactly one row. ``device`` is the letter in draw numbers."""
 
     __tablename__ = "office"
+    __synced__ = Synced.LOCAL
 
     unit: Mapped[str] = mapped_column(Text)
     division: Mapped[str] = mapped_column(String(12))
@@ -24,6 +25,7 @@ class Setting(Base):
     """One setting an office may edit (yearly ceiling, contact line …)."""
 
     __tablename__ = "settings"
+    __synced__ = Synced.MERGED
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     value: Mapped[str] = mapped_column(Text)
@@ -33,6 +35,7 @@ class Account(Keyed, Base):
     """An account; its password unlocks a slot of the key file and is not stored here."""
 
     __tablename__ = "accounts"
+    __synced__ = Synced.MERGED
 
     name: Mapped[str] = mapped_column(Text)
     roles: Mapped[tuple[str, ...]] = mapped_column(Tags)
@@ -44,6 +47,7 @@ class ChangedDay(Base):
     """A day that a holiday notice turned into a holiday or a working day."""
 
     __tablename__ = "changed_days"
+    __synced__ = Synced.MERGED
 
     day: Mapped[str] = mapped_column(String(10), primary_key=True)
     kind: Mapped[str] = mapped_column(String(8))

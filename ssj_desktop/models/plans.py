@@ -7,7 +7,7 @@ from sqlalchemy import Date, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ssj_desktop.domain.vocabulary import InspectionMethod, PlanState, Targeting
-from ssj_desktop.models.base import Base, Json, Keyed, Tags, TermType, Utc
+from ssj_desktop.models.base import Base, Json, Keyed, Synced, Tags, TermType, Utc
 
 
 class AnnualPlan(Keyed, Base):
@@ -17,6 +17,8 @@ class AnnualPlan(Keyed, Base):
     """
 
     __tablename__ = "annual_plans"
+    __synced__ = Synced.MERGED
+    __transitions__ = (("state", PlanState),)
 
     year: Mapped[int] = mapped_column(Integer, index=True)
     number: Mapped[str] = mapped_column(String(32))
@@ -44,6 +46,7 @@ class PlanLine(Keyed, Base):
     """
 
     __tablename__ = "plan_lines"
+    __synced__ = Synced.MERGED
 
     plan_id: Mapped[str] = mapped_column(String(36), index=True)
     line_key: Mapped[str] = mapped_column(String(36), index=True)

@@ -15,7 +15,7 @@ from ssj_desktop.domain.vocabulary import (
     TargetKind,
     TargetStatus,
 )
-from ssj_desktop.models.base import Base, Json, Keyed, Tags, TermType, Utc
+from ssj_desktop.models.base import Base, Json, Keyed, Synced, Tags, TermType, Utc
 
 
 class Registered(Keyed):
@@ -36,6 +36,7 @@ class Target(Registered, Base):
     """检查对象."""
 
     __tablename__ = "targets"
+    __synced__ = Synced.MERGED
 
     number: Mapped[str | None] = mapped_column(String(64), index=True)
     kind: Mapped[TargetKind] = mapped_column(TermType(TargetKind))
@@ -56,6 +57,7 @@ class Inspector(Registered, Base):
     """执法检查人员."""
 
     __tablename__ = "inspectors"
+    __synced__ = Synced.MERGED
 
     certificate_number: Mapped[str] = mapped_column(String(64), index=True)
     certificate_expiry: Mapped[date | None] = mapped_column(Date)
@@ -78,6 +80,7 @@ class InspectionItem(Registered, Base):
     """抽查事项; ``edition`` names the list it came from."""
 
     __tablename__ = "inspection_items"
+    __synced__ = Synced.MERGED
 
     number: Mapped[str] = mapped_column(String(64), index=True)
     category: Mapped[str | None] = mapped_column(Text)
@@ -97,6 +100,7 @@ class Witness(Registered, Base):
     """见证人."""
 
     __tablename__ = "witnesses"
+    __synced__ = Synced.MERGED
 
     unit: Mapped[str] = mapped_column(Text)
     capacity: Mapped[str | None] = mapped_column(Text)
@@ -108,6 +112,7 @@ class Expert(Registered, Base):
     """专家: sits on seats of its own and never counts as an inspector."""
 
     __tablename__ = "experts"
+    __synced__ = Synced.MERGED
 
     number: Mapped[str] = mapped_column(String(64), index=True)
     unit: Mapped[str] = mapped_column(Text)
@@ -124,6 +129,7 @@ class RegistryChange(Keyed, Base):
     """One change of one registry row: what it was, what it is, who, when and why."""
 
     __tablename__ = "registry_changes"
+    __synced__ = Synced.INSERT_ONLY
 
     registry_kind: Mapped[str] = mapped_column(String(16))
     row_id: Mapped[str] = mapped_column(String(36), index=True)
@@ -139,6 +145,7 @@ class ImportBatch(Keyed, Base):
     """One import of one file; it can be reverted as a whole until its rows are used."""
 
     __tablename__ = "import_batches"
+    __synced__ = Synced.MERGED
 
     registry_kind: Mapped[str] = mapped_column(String(16))
     file_name: Mapped[str] = mapped_column(Text)

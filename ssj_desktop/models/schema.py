@@ -6,9 +6,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from ssj_desktop.domain.errors import StoreDamaged, StoreRefused
+from ssj_desktop.models import capture
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -22,7 +23,17 @@ def _config(connection: Connection) -> Config:
 
 def upgrade(connection: Connection) -> None:
     """Run every missing migration on ``connection``; the caller commits or rolls back."""
+    if current(connection) is not None:
+        refuse_changed_triggers(connection)
+    capture.remove(connection)
     command.upgrade(_config(connection), "head")
+    capture.install(connection)
+
+
+def refuse_changed_triggers(connection: Connection) -> None:
+    """StoreRefused when another tool changed what records the changes of rows."""
+    if inspect(connection).has_table("capture_state"):
+        capture.refuse_changed(connection)
 
 
 def current(connection: Connection) -> str | None:

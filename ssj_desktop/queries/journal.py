@@ -1,30 +1,31 @@
 """Reading the journal and checking its chain."""
 
 from collections.abc import Iterator
-from datetime import UTC
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ssj_desktop.domain.journal import GENESIS, ChainCheck, JournalEntry, check_chain
-from ssj_desktop.models.journal import JournalRow
+from ssj_desktop.domain.journal import (
+    GENESIS,
+    ChainCheck,
+    JournalEntry,
+    Link,
+    check_links,
+    covered_bytes,
+    covered_line,
+)
+from ssj_desktop.models.journal import AS_STORED, LINKS, OLDER_ENTRIES, JournalRow
 
-_COLUMNS = tuple(JournalRow.__table__.columns[name] for name in JournalEntry.__slots__)
-_AT = JournalEntry.__slots__.index("at")
 
-
-def _entries(session: Session, newest_first: bool = False) -> Iterator[JournalEntry]:
-    order = JournalRow.sequence.desc() if newest_first else JournalRow.sequence
-    for row in session.execute(select(*_COLUMNS).order_by(order)):
-        values = list(row)
-        values[_AT] = values[_AT].astimezone(UTC).isoformat(timespec="microseconds")
-        yield JournalEntry(*values)
+def _entries(session: Session, clause: str, *values: object) -> Iterator[JournalEntry]:
+    """Entries with every value exactly as it is stored, and therefore hashed."""
+    rows = session.connection().exec_driver_sql(f"{AS_STORED} {clause}", values)
+    return (JournalEntry(*row) for row in rows)
 
 
 def list_entries(session: Session, limit: int = 500) -> tuple[JournalEntry, ...]:
     """The newest entries first."""
-    entries = _entries(session, newest_first=True)
-    return tuple(entry for _, entry in zip(range(limit), entries, strict=False))
+    return tuple(_entries(session, "ORDER BY sequence DESC LIMIT ?", limit))
 
 
 def journal_head(session: Session) -> str:
@@ -34,8 +35,22 @@ def journal_head(session: Session) -> str:
 
 
 def audit(session: Session) -> ChainCheck:
-    """Recompute the whole chain."""
-    return check_chain(_entries(session))
+    """Recompute the whole chain; SQLite writes the hashed lines, no entry is built."""
+    older = check_links(_older_links(session))
+    if older.broken_at is not None:
+        return older
+    return check_links(_links(session, older.length), older.length, older.head)
+
+
+def _older_links(session: Session) -> Iterator[Link]:
+    for entry in _entries(session, OLDER_ENTRIES):
+        yield Link(entry.sequence, entry.previous, entry.hash, covered_bytes(entry))
+
+
+def _links(session: Session, after: int) -> Iterator[Link]:
+    rows = session.connection().exec_driver_sql(LINKS, (after,))
+    for sequence, previous, claimed, line in rows:
+        yield Link(sequence, previous, claimed, covered_line(line))
 
 
 def find_sequence(session: Session, head: str) -> int | None:

@@ -18,6 +18,7 @@ from ssj_desktop.models.keyfile import Cost
 from ssj_desktop.models.office import Account, Office, Setting
 from ssj_desktop.queries.office import REHEARSAL_SETTING, list_accounts
 from ssj_desktop.services.desk import Actor, Desk, Work
+from ssj_desktop.services.devices import adopt_store, found_device, has_device
 from ssj_desktop.services.registries import STARTER_ITEMS, load_starter_items
 from ssj_desktop.services.surroundings import Surroundings
 
@@ -130,7 +131,15 @@ def found_office(work: Work, command: FoundOffice) -> None:
         )
     )
     _insert_account(work, command.admin, SMALL_OFFICE)
-    work.note("单位建库", command.unit, "office", division=command.division, mode="小单位模式")
+    device = found_device(work, command.device)
+    work.note(
+        "单位建库",
+        command.unit,
+        "office",
+        division=command.division,
+        mode="小单位模式",
+        device=device,
+    )
 
 
 def add_account(work: Work, command: AddAccount) -> None:
@@ -192,7 +201,10 @@ def sign_in(
     if not rows:
         database.close()
         raise StoreRefused(f"账号“{account}”已停用。", "请联系系统管理员。")
-    return Desk(database, Actor(account, rows[0].roles), surroundings or Surroundings())
+    desk = Desk(database, Actor(account, rows[0].roles), surroundings or Surroundings())
+    if not desk.ask(has_device):
+        desk.do(adopt_store, None)
+    return desk
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ class Work:
     areas: set[str] = field(default_factory=set)
     epoch: int | None = None
     """Set by a restore: the journal goes on in this epoch instead of the last one."""
+    seen: str = ""
+    """The highest logical clock of foreign operations taken in; the entry comes after it."""
 
     def note(self, action: str, subject: str, *areas: str, **payload: Any) -> None:
         """Enter an act into the journal and name the areas of the screen it changes."""
@@ -94,6 +96,7 @@ class Desk:
             self.guard(use_case.__name__)
         with self._lock, self.database.writing() as session:
             work = self._work(session)
+            journal.open_entry(work)
             result = use_case(work, command)
             self._journal(work, use_case.__name__)
         for listener in tuple(self._listeners):
@@ -133,5 +136,4 @@ class Desk:
         work.session.flush()
         if not work.notes:
             raise UnjournalledUseCase(use_case)
-        for note in work.notes:
-            journal.append(work, note.action, note.subject, note.payload)
+        journal.append(work, work.notes)

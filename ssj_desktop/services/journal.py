@@ -1,52 +1,107 @@
-"""Writing the journal: one entry per act, in the transaction of the act."""
+"""Writing the journal: one entry per act, in the transaction of the act.
+
+``open_entry`` lets the triggers capture rows for the entry to come; ``append`` closes the first
+entry of an act over the rows it changed. Nothing can be committed between the two.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
+from ssj_desktop.domain.clock import next_stamp
 from ssj_desktop.domain.journal import GENESIS, JournalEntry, entry_hash
+from ssj_desktop.domain.operations import NO_ROWS, rows_digest
 from ssj_desktop.models.base import canonical_json
+from ssj_desktop.models.chain import CAPTURE, LINES_OF_ENTRY, OpenEntry
 from ssj_desktop.models.journal import JournalRow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator
 
-    from ssj_desktop.services.desk import Work
+    from sqlalchemy.orm import Session
+
+    from ssj_desktop.services.desk import Note, Work
 
 _BACKWARDS = timedelta(minutes=5)
 _FORWARDS = timedelta(days=1)
 
 
-def append(work: Work, action: str, subject: str, payload: Mapping[str, Any]) -> JournalEntry:
-    """Add one entry to the chain of this device."""
-    last = work.session.execute(
-        select(JournalRow.sequence, JournalRow.hash, JournalRow.at, JournalRow.epoch)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the next entry goes: after which one, with which hash and stamp."""
+
+    sequence: int = 0
+    head: str = GENESIS
+    at: datetime | None = None
+    stamp: str = ""
+    epoch: int = 1
+
+
+def last_place(session: Session) -> Place:
+    row = session.execute(
+        select(
+            JournalRow.sequence, JournalRow.hash, JournalRow.at, JournalRow.stamp, JournalRow.epoch
+        )
         .order_by(JournalRow.sequence.desc())
         .limit(1)
     ).first()
-    sequence, previous, last_at, epoch = last or (0, GENESIS, None, 1)
+    return Place(row.sequence, row.hash, row.at, row.stamp or "", row.epoch) if row else Place()
+
+
+def open_entry(work: Work, mode: str = CAPTURE) -> None:
+    """From here to ``append`` the rows of covered tables may be written."""
+    work.session.execute(delete(OpenEntry))
+    work.session.execute(
+        insert(OpenEntry).values(
+            only=1,
+            entry=last_place(work.session).sequence + 1,
+            stem=work.surroundings.stem(),
+            mode=mode,
+        )
+    )
+
+
+def append(work: Work, notes: Iterable[Note]) -> None:
+    """Add the entries of an act to the chain; the first covers all rows the act changed."""
+    place = last_place(work.session)
+    rows = rows_digest(operation_lines(work.session, place.sequence + 1))
+    stamp = next_stamp(work.now, place.stamp, work.seen)
+    for note in notes:
+        entry = _entry(work, note, place, stamp, rows)
+        work.session.execute(insert(JournalRow).values(**{**asdict(entry), "at": work.now}))
+        place, rows = Place(entry.sequence, entry.hash, work.now, stamp, entry.epoch), NO_ROWS
+    work.session.execute(delete(OpenEntry))
+
+
+def operation_lines(session: Session, entry: int) -> Iterator[bytes]:
+    """The lines of the unsealed operations of one entry, in the order they happened."""
+    for (line,) in session.connection().exec_driver_sql(LINES_OF_ENTRY, (entry,)):
+        yield line.encode()
+
+
+def _entry(work: Work, note: Note, place: Place, stamp: str, rows: str) -> JournalEntry:
     entry = JournalEntry(
-        sequence=sequence + 1,
+        sequence=place.sequence + 1,
         device=work.office.device,
-        epoch=work.epoch or epoch,
+        epoch=work.epoch or place.epoch,
         at=work.now.astimezone(UTC).isoformat(timespec="microseconds"),
         local_time=work.surroundings.local(work.now).isoformat(timespec="seconds"),
         monotonic_ns=work.surroundings.monotonic_ns(),
-        clock=clock_flag(work.now, last_at),
+        clock=clock_flag(work.now, place.at),
         actor=work.actor.name,
         role=",".join(role.value for role in work.actor.roles),
-        action=action,
-        subject=subject,
-        payload=canonical_json(payload),
-        previous=previous,
+        action=note.action,
+        subject=note.subject,
+        payload=canonical_json(note.payload),
+        stamp=stamp,
+        rows=rows,
+        previous=place.head,
     )
-    entry = replace(entry, hash=entry_hash(entry))
-    work.session.execute(insert(JournalRow).values(**{**asdict(entry), "at": work.now}))
-    return entry
+    return replace(entry, hash=entry_hash(entry))
 
 
 def clock_flag(now: datetime, last: datetime | None) -> str:

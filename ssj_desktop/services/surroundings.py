@@ -28,6 +28,14 @@ class Surroundings:
     def new_id(self) -> str:
         return str(uuid.uuid4())
 
+    def stem(self) -> str:
+        """The random part of the ids of all row operations of one transaction."""
+        return secrets.token_hex(12)
+
+    def device_seed(self) -> bytes:
+        """The secret from which the keys of a device follow."""
+        return secrets.token_bytes(32)
+
     def machine_number(self) -> str:
         """M of a draw: 32 random bytes as lower-case hex, the draw's only call to chance."""
         return secrets.token_bytes(32).hex()
