@@ -195,7 +195,10 @@ def _adoption(table: Table) -> str:
     if has_random_key(table):
         id_ = key
     values = f"{_ENTRY_NOW}, {id_}, '{table.name}', {key}, 'I', '[]', {row_json(table, table.name)}"
-    return f"{_INTO} SELECT {values} FROM {table.name} ORDER BY rowid"
+    captured = f"SELECT key FROM operations WHERE tbl = '{table.name}'"
+    return (
+        f"{_INTO} SELECT {values} FROM {table.name} WHERE {key} NOT IN ({captured}) ORDER BY rowid"
+    )
 
 
 def install(connection: Connection) -> None:

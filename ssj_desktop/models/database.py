@@ -7,6 +7,7 @@ acknowledged commit survives a power cut. The raw data key comes from the key fi
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
@@ -114,9 +115,16 @@ def _engine(path: Path, key: bytes) -> Engine:
         hide_parameters=True,
     )
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "checkin", _end_refused_commit)
     return engine
 
 
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("ssj_writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _end_refused_commit(connection: Any, _: object) -> None:
+    """A refused COMMIT (a missing journal entry, a busy file) leaves its transaction open."""
+    if connection is not None and connection.in_transaction:
+        connection.rollback()
