@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
 from ssj_desktop.models import keyfile
 
@@ -38,6 +40,20 @@ def without_triggers(connection: Any) -> Iterator[None]:
     finally:
         for _, sql in kept:
             connection.execute(sql)
+
+
+@contextmanager
+def unwatched(session: Session) -> Iterator[None]:
+    """The same inside a session of the program."""
+    with without_triggers(_Statements(session.connection())):
+        yield
+
+
+class _Statements:
+    """A connection of SQLAlchemy that takes plain statements."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.execute = connection.exec_driver_sql
 
 
 def behind_the_back(store: Path, key: bytes, *statements: str | Callable[[Any], object]) -> None:

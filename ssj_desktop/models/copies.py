@@ -57,7 +57,7 @@ def read_facts(connection: Any) -> Facts:
 
 
 def _count(connection: Any, table: str) -> int:
-    (count,) = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()  # noqa: S608
+    (count,) = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()
     return int(count)
 
 

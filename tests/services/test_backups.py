@@ -111,8 +111,8 @@ def test_a_copy_with_other_rows_than_the_store_is_thrown_away(
 
     def lose_a_row(path: Path, key: bytes) -> tuple[str, ...]:
         with copies.opened(path, key) as connection:
-            connection.execute("DELETE FROM settings")
-            connection.execute("DELETE FROM accounts")
+            connection.execute("DELETE FROM alembic_version")
+            connection.execute("DELETE FROM office")
         return plain(path, key)
 
     monkeypatch.setattr(copies, "find_faults", lose_a_row)

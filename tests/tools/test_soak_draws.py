@@ -7,8 +7,9 @@ import killing
 import pytest
 import soak_draws
 import soak_kill
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
+from tampering import unwatched
 
 from ssj_desktop.models.draws import Draw
 from ssj_desktop.models.inspections import InspectionTask
@@ -37,10 +38,7 @@ def checked(store: Path, confirmed: list[str]) -> soak_draws.Tally:
 def spoil(store: Path, harm: Callable[[Session], object]) -> None:
     """Change the store behind the program's back."""
     desk = sign_in(store, killing.PASSWORD)
-    with desk.database.writing() as session:
-        triggers = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-        for name in triggers.all():
-            session.execute(text(f'DROP TRIGGER "{name}"'))
+    with desk.database.writing() as session, unwatched(session):
         harm(session)
     desk.close()
 

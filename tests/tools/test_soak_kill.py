@@ -7,6 +7,7 @@ import killing
 import pytest
 import soak_kill
 from sqlalchemy import delete, update
+from tampering import unwatched
 
 from ssj_desktop.models.registries import Target
 from ssj_desktop.services.accounts import sign_in
@@ -53,14 +54,14 @@ def test_a_confirmed_act_that_is_missing_is_lost(store: Path) -> None:
 
 def test_an_import_with_a_row_missing_is_half_done(store: Path, desk: Desk) -> None:
     mark = next(mark for mark in MARKS if "import" in mark)
-    with desk.database.writing() as session:
+    with desk.database.writing() as session, unwatched(session):
         session.execute(delete(Target).where(Target.name == f"企业{mark}之3"))
     desk.close()
     assert found(store, MARKS).half == [mark]
 
 
 def test_rows_without_their_journal_entry_are_half_done(store: Path, desk: Desk) -> None:
-    with desk.database.writing() as session:
+    with desk.database.writing() as session, unwatched(session):
         session.execute(
             update(Target).where(Target.number == "SOAK-0").values(name="企业[enrol-8-1]")
         )
