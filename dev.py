@@ -87,6 +87,7 @@ SCREEN = (
     Need("libxkbcommon-x11-0", "libxkbcommon-x11.so.0"),
 )
 TESTING = (*OFFSCREEN, Need("postgresql", "initdb"))
+BROWSING = (Need("chromium", "chromium"),)  # the verification page is tried in a real browser
 BUILDING = (
     *SCREEN,
     Need(f"libpython3.{sys.version_info.minor}", f"libpython3.{sys.version_info.minor}.so.1.0"),
@@ -119,6 +120,15 @@ def install(packages: Sequence[str]) -> None:
         raise Unprepared(f"系统软件包安装失败，请手工运行：\n  {' '.join(line)}")
 
 
+def install_wishes(packages: Sequence[str]) -> None:
+    """What only adds checks may be missing: some systems do not have the package."""
+    try:
+        if packages:
+            install(packages)
+    except Unprepared:
+        say(f"没有装上 {'、'.join(packages)}，需要它的检查将跳过。")
+
+
 def apt_rights() -> list[str] | None:
     """The prefix that makes apt-get work here; None when there is no way without asking."""
     if shutil.which("apt-get") is None:
@@ -147,10 +157,10 @@ def add_stamp(stamp: str) -> None:
     STAMPS.write_text("\n".join(sorted(read_stamps() | {stamp})) + "\n", "utf-8")
 
 
-def prepare(needs: Sequence[Need]) -> None:
+def prepare(needs: Sequence[Need], wishes: Sequence[Need] = ()) -> None:
     """Bring the virtual environment and the system packages up to date; quick when they are."""
     python_stamp = stamp_of("python", LOCK.read_text("utf-8"), sys.version, str(ROOT))
-    needs_stamp = stamp_of("system", *(need.package for need in needs))
+    needs_stamp = stamp_of("system", *(need.package for need in (*needs, *wishes)))
     known = read_stamps() if PYTHON.exists() else set()
     if python_stamp not in known:
         make_environment()
@@ -158,6 +168,7 @@ def prepare(needs: Sequence[Need]) -> None:
         add_stamp(python_stamp)
     if needs_stamp not in known:
         install(missing_packages(needs))
+        install_wishes(missing_packages(wishes))
         add_stamp(needs_stamp)
 
 
@@ -424,14 +435,15 @@ class Command:
     action: Callable[[Options], int]
     needs: tuple[Need, ...]
     summary: str
+    wishes: tuple[Need, ...] = ()
 
 
 COMMANDS = {
     "demo": Command(demo, (), "用样例资料走完一遍主要工作，结果写入 out/"),
-    "test": Command(test, TESTING, "检查格式、类型、依赖方向并运行全部测试"),
+    "test": Command(test, TESTING, "检查格式、类型、依赖方向并运行全部测试", BROWSING),
     "run": Command(run, SCREEN, "打开程序窗口"),
     "bench": Command(bench, OFFSCREEN, "与基准工具对比性能"),
-    "soak": Command(soak, OFFSCREEN, "长时间与故障演练"),
+    "soak": Command(soak, OFFSCREEN, "长时间与故障演练", BROWSING),
     "build": Command(build, BUILDING, "生成可分发的程序文件夹并试运行"),
     "shots": Command(shots, OFFSCREEN, "为每个页面拍图"),
 }
@@ -455,7 +467,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if sys.version_info[:2] < OLDEST_PYTHON:
             raise Unprepared("需要 Python 3.11 或更高版本。")
-        prepare(command.needs)
+        prepare(command.needs, command.wishes)
         return command.action(options)
     except Unprepared as lack:
         say(str(lack))

@@ -102,6 +102,18 @@ def test_another_command_only_adds_its_packages(dev: ModuleType, steps: Steps) -
     assert [name for name, _ in steps] == ["install"]
 
 
+def test_a_wish_that_cannot_be_met_is_said_and_nothing_fails(
+    dev: ModuleType, steps: Steps, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(packages: Sequence[str]) -> None:
+        if packages:
+            raise dev.Unprepared("没有权限")
+
+    dev.install = refuse
+    dev.prepare((), (dev.Need("browser", "ssj-no-such-program"),))
+    assert "没有装上 browser" in capsys.readouterr().out
+
+
 def test_a_changed_lock_file_prepares_again(dev: ModuleType, steps: Steps) -> None:
     dev.prepare(())
     steps.clear()

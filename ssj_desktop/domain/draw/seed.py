@@ -65,6 +65,11 @@ def seed_text(
 ) -> bytes:
     """The seed text; its SHA-256 is R. Raises InvalidInput on malformed contributions."""
     check_witnesses(witnesses, least_witnesses(scheme))
+    if scheme.panel and len(scheme.panel) != len(witnesses):
+        raise InvalidInput(
+            f"见证人有 {len(scheme.panel)} 位，见证数字却有 {len(witnesses)} 份。",
+            "请按见证人的次序各填一份，缺席的填“-”。",
+        )
     check_hex(previous, "上一记录链头（prev）")
     check_hex(machine, "机器数 M（machine）")
     if public != ABSENT and not _PUBLIC.fullmatch(public):

@@ -1,8 +1,11 @@
-"""Changes one place of a JSON value at random: what a careless or hostile hand would hand in."""
+"""JSON values with one place changed: what a careless or hostile hand would hand in."""
 
 import copy
 import random
+from collections.abc import Iterator
 from typing import Any
+
+from ssj_desktop.domain.draw.record import record_digest
 
 STRANGE: tuple[Any, ...] = (
     None, True, False, 0, -1, 7, 10**30, 1.5, float("nan"), "", "-", "*", "A", "a1 ", "Ａ１", "甲\t乙",
@@ -46,3 +49,37 @@ def _change(holder: Any, key: Any, chance: random.Random) -> None:
         holder[key] = holder[key][:place] + letter + holder[key][place + 1 :]
     else:
         holder[key] = chance.choice(STRANGE)
+
+
+def every_leaf_changed(record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every leaf that the draw depends on or produces, changed once, digest made to fit."""
+    for path in list(leaves(record)):
+        if path[0] in ("digest", "paper"):
+            continue
+        changed = copy.deepcopy(record)
+        place = changed
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = other(place[path[-1]])
+        changed["digest"] = record_digest(changed)
+        yield "/".join(map(str, path)), changed
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from leaves(inner, (*path, place))
+    else:
+        yield path
+
+
+def other(value: Any) -> Any:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    place = len(value) // 2
+    return value[:place] + ("1" if value[place : place + 1] != "1" else "2") + value[place + 1 :]

@@ -54,7 +54,14 @@ def random_scheme(chance: random.Random) -> Scheme:
 def _filing(chance: random.Random) -> Scheme:
     entry = PoolEntry(f"9123{chance.randint(0, 99999):05d}X", "备案项目", "ALL")
     rule = StratumRule("ALL", "PROBABILITY", chance.choice((0, 3000, 5000, 10_000)))
-    return Scheme("239921-A-2026-0001", "A", ("XF-01",), (rule,), (entry,), panel=("申请人",))
+    return Scheme(
+        "239921-A-2026-0001",
+        "A",
+        ("XF-01",),
+        (rule,),
+        (entry,),
+        panel=("申请人", "经办人", "公证员", "消防"),
+    )
 
 
 def _rule(chance: random.Random, code: str, mode: str, *, whole: bool) -> StratumRule:

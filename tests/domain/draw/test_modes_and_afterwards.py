@@ -191,7 +191,7 @@ def test_conditions_of_a_directed_draw_change_the_plan_hash() -> None:
 def test_an_excluded_filing_is_never_drawn_but_says_what_would_have_been() -> None:
     out = PoolEntry("91230921MA18D00001", "云岭县停工项目", "ALL", "X", "CLOSED")
     rule = StratumRule("ALL", "PROBABILITY", 10_000)
-    result = perform(scheme(pool=(out,), strata=(rule,)), PREVIOUS, MACHINE, ("123456",))
+    result = perform(scheme(pool=(out,), strata=(rule,)), PREVIOUS, MACHINE, ("123456", "-", "-"))
     assert (result.strata[0].k, [i for _, i in result.strata[0].would_be]) == (0, [out.id])
 
 

@@ -7,12 +7,12 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from mutations import every_leaf_changed
 from random_draws import random_outcome
 
 from ssj_desktop import places
@@ -21,6 +21,7 @@ from ssj_desktop.domain.draw.record import record_bytes, record_digest, record_o
 
 SCRIPT = places.resource("verify", "verify_draw.py")
 DRAWS = 150
+NO_RECORD = (LookupError, ValueError, TypeError, AttributeError, StopIteration)
 
 
 def load_script() -> ModuleType:
@@ -58,48 +59,14 @@ def test_it_agrees_with_the_program_on_random_draws() -> None:
         assert VERIFIER.verify(record) == [], number
 
 
-def mutations(record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every leaf that the draw depends on or produces, changed once, digest made to fit."""
-    for path in list(leaves(record)):
-        if path[0] in ("digest", "paper", "format", "algorithm") or "seats" in path:
-            continue
-        changed = copy.deepcopy(record)
-        place = changed
-        for key in path[:-1]:
-            place = place[key]
-        place[path[-1]] = other(place[path[-1]])
-        changed["digest"] = record_digest(changed)
-        yield "/".join(map(str, path)), changed
-
-
-def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from leaves(inner, (*path, key))
-    elif isinstance(value, list):
-        for place, inner in enumerate(value):
-            yield from leaves(inner, (*path, place))
-    else:
-        yield path
-
-
-def other(value: Any) -> Any:
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, int):
-        return value + 1
-    place = len(value) // 2
-    return value[:place] + ("1" if value[place : place + 1] != "1" else "2") + value[place + 1 :]
-
-
 @pytest.mark.parametrize("number", [3, 11, 28])
 def test_both_disagree_on_every_changed_leaf_even_with_a_fitting_digest(number: int) -> None:
     record = as_read(record_of(random_outcome(number)))
     checked = 0
-    for name, changed in mutations(record):
+    for name, changed in every_leaf_changed(record):
         try:
             found = VERIFIER.verify(changed)
-        except (LookupError, ValueError, StopIteration):
+        except NO_RECORD:
             found = ["不是完整的抽取记录"]
         assert found, name
         assert not verify_record(changed).ok, name
@@ -119,7 +86,7 @@ def test_any_byte_changed_in_a_frozen_file_is_found() -> None:
             changed["digest"] = record_digest(changed)
             try:
                 found = VERIFIER.verify(changed)
-            except (LookupError, ValueError, StopIteration):
+            except NO_RECORD:
                 found = ["?"]
             assert found, (name, place)
             assert not verify_record(changed).ok
