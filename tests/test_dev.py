@@ -148,7 +148,7 @@ def test_nothing_missing_asks_for_no_rights(dev: ModuleType) -> None:
 def test_a_machine_that_cannot_be_prepared_ends_with_one(
     dev: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def prepare(needs: object) -> None:
+    def prepare(*_: object) -> None:
         raise dev.Unprepared("请先安装。")
 
     dev.prepare = prepare
@@ -208,7 +208,7 @@ def finished(dev: ModuleType, codes: dict[str, int], output: str = "5 passed in 
 
 @pytest.fixture
 def prepared(dev: ModuleType) -> ModuleType:
-    dev.prepare = lambda _: None
+    dev.prepare = lambda *_: None
     return dev
 
 
