@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "domain" / "draw")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "browser"), str(ROOT / "tests" / "domain" / "draw")]
 
 from chromium import Page, browser, open_page  # noqa: E402
 from mutations import every_leaf_changed  # noqa: E402
@@ -104,7 +104,7 @@ def main() -> int:
     if browser() is None:
         return soak(None, short=short)
     with open_page() as page:
-        page.open(places.resource("verify", "verify_draw.html"))
+        page.visit(places.resource("verify", "verify_draw.html"))
         return soak(page, short=short)
 
 

@@ -86,7 +86,7 @@ class Page:
         elif method == "Log.entryAdded":
             self.complaints.append(told["entry"]["text"])
 
-    def open(self, path: Path) -> None:
+    def visit(self, path: Path) -> None:
         """A local file, waited for."""
         before = self._loaded
         self.call("Page.navigate", url=path.resolve().as_uri())
