@@ -271,3 +271,18 @@ class BackupReason(Term):
     BEFORE_RESTORE = "BEFORE_RESTORE", "恢复前"
     TIMER = "TIMER", "定时"
     MANUAL = "MANUAL", "手工"
+
+
+class FilingKind(Term):
+    """备案内容: what goes to the level above."""
+
+    PLAN = "PLAN", "年度抽查计划备案"
+    REVISION = "REVISION", "计划调整备案"
+    SUMMARY = "SUMMARY", "名录变动汇总"
+
+
+class FilingVerdict(Term):
+    """备案答复 of the level above."""
+
+    FILED = "FILED", "已备案"
+    RETURNED = "RETURNED", "退回"
