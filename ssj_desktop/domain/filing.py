@@ -10,6 +10,7 @@ from typing import ClassVar, TypeVar
 
 from ssj_desktop.domain.device_keys import DeviceKeys
 from ssj_desktop.domain.errors import InvalidInput
+from ssj_desktop.domain.membership import code_of
 from ssj_desktop.domain.signed_text import is_hash, read_signed, sign_lines, unreadable
 from ssj_desktop.domain.vocabulary import FilingKind, FilingVerdict, OfficeLevel
 
@@ -130,3 +131,15 @@ def check_verdict(verdict: FilingVerdict, number: str, opinion: str) -> None:
         raise InvalidInput("没有填写备案编号。", "请填写备案编号后再出具回执。")
     if verdict is FilingVerdict.RETURNED and not opinion.strip():
         raise InvalidInput("退回要写明意见。", "请填写退回意见。")
+
+
+def level_of(division: str) -> OfficeLevel:
+    """GB/T 2260: 230000 is a province, 230900 a city, 230921 a county."""
+    if division.endswith("0000"):
+        return OfficeLevel.PROVINCE
+    return OfficeLevel.CITY if division.endswith("00") else OfficeLevel.COUNTY
+
+
+def office_code(office: str) -> str:
+    """Ten digits of an office's root key, read out on the telephone when cards are exchanged."""
+    return code_of("SSJ-OFFICE-CODE-1", office)

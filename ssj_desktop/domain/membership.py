@@ -22,10 +22,10 @@ _HEX64 = re.compile(r"[0-9a-f]{64}\Z")
 _HEX128 = re.compile(r"[0-9a-f]{128}\Z")
 _LETTER = re.compile(r"[A-Z][A-Z0-9]{0,3}\Z")
 
-FIELD_TABLES = frozenset({"inspection_tasks", "item_results"})
+FIELD_TABLES = frozenset({"inspection_tasks", "item_results", "field_leases"})
 """What a field laptop may originate: its own visits."""
-ADMIN_TABLES = frozenset({"devices", "member_records", "accounts"})
-"""What only a device of the administrator may originate."""
+ADMIN_TABLES = frozenset({"accounts", "devices"})
+"""What only an administrator's device may change; each device enters itself and its people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +202,13 @@ def _still_counts(newest: Mapping[str, MemberRecord], digest: str, record: Membe
     return signer is None or signer.is_active or digest in signer.kept
 
 
-def may_originate(role: DeviceRole, table: str) -> bool:
-    """Whether a device of this role may be the origin of a change in ``table``."""
+def may_originate(role: DeviceRole, table: str, kind: str) -> bool:
+    """Whether a device of this role may be the origin of such an operation (I, U or D)."""
     if role is DeviceRole.ADMIN:
         return True
-    if role is DeviceRole.FIELD:
-        return table in FIELD_TABLES
-    return table not in ADMIN_TABLES
+    if table in ADMIN_TABLES:
+        return kind == "I"
+    return role is DeviceRole.OFFICE or table in FIELD_TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,16 +257,16 @@ def read_request(text: str) -> JoinRequest:
 
 
 def comparison_code(request: JoinRequest, office: str = "") -> str:
-    """Ten digits both screens show: ``12345 67890``.
+    """Ten digits both screens show: ``12345 67890``."""
+    return code_of(f"SSJ-CODE-1\n{office}", request_text(request))
 
-    scrypt makes each guess of a look-alike key dear, so ten digits are enough (RFC 7914).
+
+def code_of(purpose: str, text: str) -> str:
+    """Ten digits of a text.
+
+    scrypt makes each guess of a look-alike dear, so ten digits are enough (RFC 7914).
     """
-    digest = hashlib.scrypt(
-        request_text(request).encode(),
-        salt=f"SSJ-CODE-1\n{office}".encode(),
-        dklen=32,
-        **_CODE_COST,
-    )
+    digest = hashlib.scrypt(text.encode(), salt=purpose.encode(), dklen=32, **_CODE_COST)
     number = f"{int.from_bytes(digest, 'big') % 10**10:010}"
     return f"{number[:5]} {number[5:]}"
 

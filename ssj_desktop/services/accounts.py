@@ -19,6 +19,7 @@ from ssj_desktop.models.office import Account, Office, Setting
 from ssj_desktop.queries.office import REHEARSAL_SETTING, list_accounts
 from ssj_desktop.services.desk import Actor, Desk, Work
 from ssj_desktop.services.devices import adopt_store, found_device, has_device
+from ssj_desktop.services.membership import found_membership
 from ssj_desktop.services.registries import STARTER_ITEMS, load_starter_items
 from ssj_desktop.services.surroundings import Surroundings
 
@@ -132,6 +133,7 @@ def found_office(work: Work, command: FoundOffice) -> None:
     )
     _insert_account(work, command.admin, SMALL_OFFICE)
     device = found_device(work, command.device)
+    found_membership(work, command.device)
     work.note(
         "单位建库",
         command.unit,

@@ -7,6 +7,7 @@ from sqlalchemy import exists, insert, select
 from ssj_desktop.domain.device_keys import DeviceKeys
 from ssj_desktop.models import capture
 from ssj_desktop.models.chain import Device, OwnDevice
+from ssj_desktop.services.membership import found_membership
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -42,4 +43,5 @@ def adopt_store(work: "Work", _: None = None) -> None:
     """Let the chain cover what a store from before it holds; done once, at the first opening."""
     capture.adopt(work.session.connection())
     device = found_device(work, work.office.device)
+    found_membership(work, work.office.device)
     work.note("名录入链", work.office.unit, "office", device=device)

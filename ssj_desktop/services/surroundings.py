@@ -39,3 +39,7 @@ class Surroundings:
     def machine_number(self) -> str:
         """M of a draw: 32 random bytes as lower-case hex, the draw's only call to chance."""
         return secrets.token_bytes(32).hex()
+
+    def chance(self, count: int) -> bytes:
+        """Random bytes for keys of devices and bundles; the draw never asks here."""
+        return secrets.token_bytes(count)

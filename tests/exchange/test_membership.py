@@ -174,12 +174,24 @@ def test_a_text_without_an_end_or_far_too_long_is_refused() -> None:
             read_record(text)
 
 
-def test_a_field_laptop_originates_its_visits_and_nothing_else() -> None:
-    assert may_originate(DeviceRole.FIELD, "item_results")
-    assert not may_originate(DeviceRole.FIELD, "targets")
-    assert may_originate(DeviceRole.OFFICE, "targets")
-    assert not may_originate(DeviceRole.OFFICE, "member_records")
-    assert may_originate(DeviceRole.ADMIN, "member_records")
+@pytest.mark.parametrize(
+    ("role", "table", "kind", "may"),
+    [
+        (DeviceRole.FIELD, "item_results", "I", True),
+        (DeviceRole.FIELD, "targets", "U", False),
+        (DeviceRole.FIELD, "accounts", "I", True),
+        (DeviceRole.FIELD, "accounts", "U", False),
+        (DeviceRole.OFFICE, "targets", "U", True),
+        (DeviceRole.OFFICE, "accounts", "U", False),
+        (DeviceRole.OFFICE, "devices", "I", True),
+        (DeviceRole.ADMIN, "accounts", "U", True),
+    ],
+)
+def test_the_role_of_a_device_limits_what_it_may_originate(
+    role: DeviceRole, table: str, kind: str, may: bool
+) -> None:
+    """A field laptop brings home its visits; only an administrator's device changes accounts."""
+    assert may_originate(role, table, kind) is may
 
 
 def test_a_request_comes_back_from_its_text() -> None:
