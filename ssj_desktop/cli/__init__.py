@@ -14,6 +14,7 @@ from ssj_desktop.cli import (
     ceremony,
     disclosing,
     drawing,
+    filing,
     founding,
     inspecting,
     keeping,
@@ -36,6 +37,7 @@ TOPICS = (
     inspecting,
     disclosing,
     keeping,
+    filing,
 )
 
 

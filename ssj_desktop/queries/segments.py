@@ -74,7 +74,7 @@ def last_segments_of(session: Session, device: str) -> tuple[str, ...]:
     query = select(SegmentRow.id, SegmentRow.parents).where(
         SegmentRow.device == device, SegmentRow.state != QUARANTINED
     )
-    rows = dict(session.execute(query).all())
+    rows: dict[str, list[str]] = dict(session.execute(query).all())
     followed = {parent for parents in rows.values() for parent in parents}
     return tuple(sorted(rows.keys() - followed))
 

@@ -25,6 +25,7 @@ PAGES = (
     PageSpec("计划与抽查", "draws", "随机抽取", "draws_page"),
     PageSpec("计划与抽查", "inspections", "现场检查录入", "inspections_page"),
     PageSpec("公示与归档", "disclosures", "结果公示", "disclosures_page"),
+    PageSpec("公示与归档", "filings", "上下级备案", "filings_page"),
     PageSpec("系统", "journal", "操作日志", "journal_page"),
     PageSpec("系统", "settings", "系统设置", "settings_page"),
 )
