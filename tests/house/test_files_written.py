@@ -55,7 +55,12 @@ def lacks_encoding(call: ast.Call) -> bool:
         return len(call.args) < 2
     if is_open(call):
         return "b" not in mode_of(call)
-    return any(keyword.arg in ("text", "universal_newlines") for keyword in call.keywords)
+    return any(
+        keyword.arg in ("text", "universal_newlines")
+        and isinstance(keyword.value, ast.Constant)
+        and keyword.value.value is True  # of subprocess; a column named text is no mode
+        for keyword in call.keywords
+    )
 
 
 def writes(call: ast.Call) -> bool:
