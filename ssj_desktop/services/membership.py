@@ -22,6 +22,7 @@ from ssj_desktop.domain.membership import (
 )
 from ssj_desktop.domain.vocabulary import DeviceRole, MemberState
 from ssj_desktop.models.exchange import MemberRecordRow, OfficeRoot
+from ssj_desktop.queries.lineage import last_segments_of
 from ssj_desktop.queries.membership import (
     find_office_root,
     find_roster,
@@ -29,7 +30,6 @@ from ssj_desktop.queries.membership import (
     office_root,
     own_keys,
 )
-from ssj_desktop.queries.segments import last_segments_of
 from ssj_desktop.services.desk import Desk, Work
 
 
