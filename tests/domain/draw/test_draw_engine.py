@@ -3,9 +3,6 @@
 import hashlib
 import json
 from dataclasses import replace
-from fractions import Fraction
-from itertools import product
-from math import ceil
 
 import consistent_sampler
 import pytest
@@ -18,7 +15,6 @@ from ssj_desktop.domain.draw.files import draw_files, recipe
 from ssj_desktop.domain.draw.flow import DrawState, draw_number, refuse_void, why_not_draw
 from ssj_desktop.domain.draw.freezing import freeze
 from ssj_desktop.domain.draw.outcome import check_drawable, perform
-from ssj_desktop.domain.draw.quota import at_least, at_most, shares_of_total
 from ssj_desktop.domain.draw.record import read_record, record_bytes, record_of, verify_record
 from ssj_desktop.domain.draw.scheme import PoolEntry, StratumRule
 from ssj_desktop.domain.draw.seed import commitment, seed_of, seed_text
@@ -61,31 +57,6 @@ def test_what_lies_below_a_cut_is_what_compares_lower_as_text(millionths: int) -
     cut = f"0.{millionths:06d}" if millionths < 10**6 else "1.0000"
     expected = [pair for pair in tickets(KNOWN_SEED, ids) if pair[0] < cut]
     assert tickets_below(KNOWN_SEED, ids, cut) == expected
-
-
-def test_quotas_equal_exact_fractions_over_a_full_table() -> None:
-    for eligible, ratio in product(range(220), range(0, 10_001, 37)):
-        exact = Fraction(eligible * ratio, 10_000)
-        assert at_least(eligible, ratio) == ceil(exact)
-        assert at_most(eligible, ratio) == exact.__floor__()
-
-
-def test_seven_percent_of_a_hundred_is_seven() -> None:
-    assert at_least(100, 700) == 7
-
-
-@given(st.dictionaries(st.sampled_from("ABCDEF"), st.integers(0, 50)), st.integers(0, 200))
-def test_a_total_is_shared_out_whole_and_nobody_gets_more_than_there_are(
-    eligible: dict[str, int], total: int
-) -> None:
-    shares = shares_of_total(total, eligible)
-    assert sum(shares.values()) == min(total, sum(eligible.values()))
-    assert all(shares[code] <= eligible[code] for code in eligible)
-
-
-def test_equal_remainders_go_to_the_larger_stratum_then_the_smaller_code() -> None:
-    assert shares_of_total(1, {"B": 5, "A": 5}) == {"A": 1, "B": 0}
-    assert shares_of_total(3, {"A": 2, "B": 6}) == {"A": 1, "B": 2}
 
 
 def test_the_frozen_files_say_what_the_specification_says() -> None:
