@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ssj_desktop.domain.passwords import AccessPolicy
 from ssj_desktop.domain.plan_rules import LineDraft, parse_quotas
 from ssj_desktop.domain.vocabulary import Role
 from ssj_desktop.models.keyfile import LEAST_COST
+from ssj_desktop.services.account_admin import change_policy
 from ssj_desktop.services.accounts import AddAccount, FoundOffice, create_account, create_store
 from ssj_desktop.services.desk import Actor, Desk
 from ssj_desktop.services.draws import FreezeDraw, Panelist
@@ -40,6 +42,8 @@ def found(folder: Path, surroundings: Surroundings | None = None) -> tuple[Desk,
     """Clerk and approver of a new store."""
     office = FoundOffice("云岭县住房和城乡建设局", "239921", "张敏")
     clerk, _ = create_store(folder / "office.ssj", office, PASSWORD, surroundings, LEAST_COST)
+    if surroundings is not None:  # founded on an invented day, perhaps opened on a real one
+        change_policy(clerk, AccessPolicy(days=0))
     create_account(clerk, AddAccount("高建国", (Role.APPROVER,)), PASSWORD, PASSWORD, LEAST_COST)
     return clerk, clerk.signed_in_as(Actor("高建国", (Role.APPROVER,)))
 

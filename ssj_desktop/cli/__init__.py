@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ssj_desktop import __version__
 from ssj_desktop.cli import (
+    accounts,
     ceremony,
     disclosing,
     drawing,
@@ -29,6 +30,7 @@ from ssj_desktop.formats.excel.child import main as read_workbook_in_child
 
 TOPICS = (
     founding,
+    accounts,
     registering,
     planning,
     drawing,

@@ -1,16 +1,15 @@
-"""init, account, audit, workdays, demo."""
+"""init, audit, workdays, demo."""
 
 import argparse
 from pathlib import Path
 from typing import Any
 
+from ssj_desktop.cli.accounts import save_recovery_sheet
 from ssj_desktop.cli.terminal import Terminal, parse_day
 from ssj_desktop.domain.errors import InvalidInput, VerificationFailed
-from ssj_desktop.domain.vocabulary import Role
 from ssj_desktop.queries import calendar as calendars
 from ssj_desktop.queries.journal import audit, find_sequence, list_entries
-from ssj_desktop.queries.office import list_accounts
-from ssj_desktop.services.accounts import AddAccount, FoundOffice, create_account, create_store
+from ssj_desktop.services.accounts import FoundOffice, create_store
 
 Common = argparse.ArgumentParser
 
@@ -21,14 +20,9 @@ def add_commands(commands: Any, common: Common) -> None:
     init.add_argument("--division", required=True, help="行政区划代码，6 位")
     init.add_argument("--admin", required=True, help="第一位管理员")
     init.add_argument("--device", default="A", help="设备字母，印在抽取编号里")
+    init.add_argument("--admin-only", action="store_true", help="第一位管理员不兼经办人")
+    init.add_argument("--recovery-sheet", metavar="文件.pdf", help="把恢复单存为 PDF，打印后删除")
     init.set_defaults(run=run_init)
-
-    account = commands.add_parser("account", parents=[common], help="账号：list、add")
-    account.add_argument("action", choices=("list", "add"))
-    account.add_argument("name", nargs="?", default="")
-    account.add_argument("--role", action="append", default=[], help="角色，例如 审批人；可多次")
-    account.add_argument("--new-password-file", help="新账号的密码文件（默认与当前密码相同）")
-    account.set_defaults(run=run_account)
 
     check = commands.add_parser("audit", parents=[common], help="核对操作日志")
     check.add_argument("--head", help="纸面记录上的日志链头（至少 20 位十六进制）")
@@ -46,39 +40,24 @@ def add_commands(commands: Any, common: Common) -> None:
 
 
 def run_init(terminal: Terminal, options: argparse.Namespace) -> None:
-    office = FoundOffice(options.unit, options.division, options.admin, options.device)
-    desk, recovery = create_store(terminal.store, office, terminal.password())
+    office = FoundOffice(
+        options.unit, options.division, options.admin, options.device, works=not options.admin_only
+    )
+    desk, recovery = create_store(terminal.store, office, terminal.password(confirm=True))
+    if options.recovery_sheet:
+        save_recovery_sheet(desk, recovery, Path(options.recovery_sheet))
     desk.close()
+    mode = "分设模式，只做管理" if options.admin_only else "小单位模式，兼任经办人"
     terminal.say(
         [
             f"已建立数据库：{terminal.store}",
-            f"单位：{options.unit}　第一位管理员：{options.admin}（小单位模式，兼任经办人）",
+            f"单位：{options.unit}　第一位管理员：{options.admin}（{mode}）",
             f"恢复码（只显示这一次，请抄写后存入保险柜）：{recovery}",
             "下一步：ssj import objects 名录.xlsx；审批人账号用 ssj account add 姓名 --role 审批人 增加。",
         ],
         store=str(terminal.store),
         recovery=recovery,
     )
-
-
-def run_account(terminal: Terminal, options: argparse.Namespace) -> None:
-    if options.action == "list":
-        rows = terminal.desk.ask(list_accounts)
-        terminal.say(
-            [f"{row.name}　{row.role_text}" for row in rows], accounts=[row.name for row in rows]
-        )
-        return
-    if not options.role:
-        raise InvalidInput("没有指定角色。", "请加上 --role 审批人 等。")
-    own = terminal.password()
-    fresh = (
-        Path(options.new_password_file).read_text("utf-8").strip()
-        if options.new_password_file
-        else own
-    )
-    roles = tuple(Role.of(text) for text in options.role)
-    create_account(terminal.desk, AddAccount(options.name, roles), fresh, own)
-    terminal.say(f"已增加账号：{options.name}", name=options.name)
 
 
 def run_audit(terminal: Terminal, options: argparse.Namespace) -> None:

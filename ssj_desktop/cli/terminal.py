@@ -1,5 +1,6 @@
 """What every command shares: the open store, the password, and the two ways to answer."""
 
+import getpass
 import json
 import sys
 from collections.abc import Iterable, Mapping
@@ -31,22 +32,35 @@ class Terminal:
         self._as_json = as_json
         self._environment = environment
         self._desk: Desk | None = None
+        self._password: str | None = None
 
-    def password(self) -> str:
-        """From --password-file, else SSJ_PASSWORD."""
+    def password(self, *, confirm: bool = False) -> str:
+        """From --password-file, else SSJ_PASSWORD, else typed at the terminal."""
+        if self._password is None:
+            self._password = self._find_password(confirm)
+        return self._password
+
+    def _find_password(self, confirm: bool) -> str:
         if self._password_file:
-            try:
-                return Path(self._password_file).read_text(encoding="utf-8").rstrip("\r\n")
-            except OSError:
-                raise StoreRefused(
-                    f"读不了密码文件“{self._password_file}”。", "请检查路径。"
-                ) from None
+            return read_password_file(self._password_file)
         password = self._environment.get("SSJ_PASSWORD")
-        if password is None:
+        if password is not None:
+            return password
+        if not sys.stdin.isatty():
             raise StoreRefused(
                 "没有给出密码。", "请用 --password-file 文件，或设置环境变量 SSJ_PASSWORD。"
             )
-        return password
+        return type_password("密码：", confirm=confirm)
+
+    def fresh_password(self, file: str | None, otherwise: str | None = None) -> str:
+        """A new password: from a file, else typed twice, else ``otherwise``."""
+        if file:
+            return read_password_file(file)
+        if sys.stdin.isatty():
+            return type_password("新密码：", confirm=True)
+        if otherwise is None:
+            raise StoreRefused("没有给出新密码。", "请用 --new-password-file 文件。")
+        return otherwise
 
     @property
     def desk(self) -> Desk:
@@ -73,6 +87,25 @@ class Terminal:
             sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         sys.stderr.write(f"{refusal}\n")
         return code
+
+
+def read_password_file(name: str) -> str:
+    try:
+        return Path(name).read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError:
+        raise StoreRefused(f"读不了密码文件“{name}”。", "请检查路径。") from None
+
+
+def type_password(prompt: str, *, confirm: bool) -> str:
+    """Typed without an echo; twice when it is new."""
+    try:
+        typed = getpass.getpass(prompt)
+        again = getpass.getpass("再输一遍：") if confirm else typed
+    except (EOFError, KeyboardInterrupt):
+        raise StoreRefused("没有输入密码。", "请重新运行。") from None
+    if typed != again:
+        raise InvalidInput("两次输入的密码不一致。", "请重新运行。")
+    return typed
 
 
 def parse_day(text: str) -> date:

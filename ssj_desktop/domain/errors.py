@@ -36,6 +36,10 @@ class StoreDamaged(StoreRefused):
     """The store cannot be read, or not all of it: a case for repair from a backup."""
 
 
+class PasswordExpired(StoreRefused):
+    """The password was right but must be changed before anything else."""
+
+
 class FileRefused(SsjError):
     """A file outside the store cannot be read or written."""
 

@@ -45,6 +45,11 @@ def clean_name(text: str) -> str:
     return name
 
 
+def look_alike(name: str) -> str:
+    """Equal for names a reader could take for one another: width, case and blanks folded."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
 def clean_code(text: str) -> str:
     """A code as typed, made comparable: NFKC, invisible characters and blanks removed, upper case.
 

@@ -103,3 +103,17 @@ class PredrawPaper:
     qr_text: str
     page_foot: str
     watermark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryPaper:
+    """恢复单: the code in groups, for the safe; ``qr_text`` carries ids only, never the code."""
+
+    organ: str
+    number: str
+    code: str
+    facts: tuple[tuple[str, str], ...]
+    steps: tuple[str, ...]
+    qr_text: str
+    page_foot: str
+    watermark: str = ""

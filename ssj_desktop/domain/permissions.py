@@ -9,15 +9,32 @@ _CLERK = frozenset({Role.CLERK})
 _APPROVER = frozenset({Role.APPROVER})
 _ADMIN = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
 _FIELD = frozenset({Role.CLERK, Role.INSPECTOR})
+_SYSTEM = frozenset({Role.SYSTEM_ADMIN})
+_SECURITY = frozenset({Role.SECURITY_ADMIN})
+_EVERYONE = frozenset(Role)
 
 ALLOWED: dict[str, frozenset[Role]] = {
     "found_office": _ADMIN,
-    "adopt_store": frozenset(Role),
-    "take_root_key": frozenset({Role.SECURITY_ADMIN}),
+    "adopt_store": _EVERYONE,
+    "take_root_key": _SECURITY,
     "admit_device": _ADMIN,
     "revoke_device": _ADMIN,
     "restore_administrator": _ADMIN,
-    "add_account": _ADMIN,
+    "record_sign_in": _EVERYONE,
+    "keep_slot": _EVERYONE,
+    "replace_slot": _SECURITY,
+    "keep_recovery": _SECURITY,
+    "add_account": _SYSTEM,
+    "link_person": _SYSTEM,
+    "suspend_account": _SYSTEM,
+    "resume_account": _SYSTEM,
+    "mark_removed": _SYSTEM,
+    "note_data_key": _ADMIN,
+    "note_unlock": _ADMIN,
+    "set_pin": _ADMIN,
+    "grant_roles": _SECURITY,
+    "set_policy": _SECURITY,
+    "set_office_mode": _SECURITY,
     "change_setting": _ADMIN | _CLERK,
     "choose_second_folder": _ADMIN | _CLERK,
     "record_drill": frozenset(Role),

@@ -73,6 +73,18 @@ class WitnessSlip(Keyed, Base):
     entered_at: Mapped[datetime] = mapped_column(Utc)
 
 
+class SlipConfirmation(Keyed, Base):
+    """A witness confirmed with the own PIN that these digits are the own ones; insert-only."""
+
+    __tablename__ = "slip_confirmations"
+    __synced__ = Synced.INSERT_ONLY
+
+    draw_id: Mapped[str] = mapped_column(String(36), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    account: Mapped[str] = mapped_column(Text)
+    confirmed_at: Mapped[datetime] = mapped_column(Utc)
+
+
 class SelectedTarget(Keyed, Base):
     """A drawn object, substitute or would-be object of a draw; insert-only."""
 

@@ -1,25 +1,34 @@
-"""The key file beside the store: one random data key, wrapped once per account.
+"""The key file beside the store: one random data key, sealed once per account.
 
-Each slot holds {salt, Argon2id parameters, AES-256-GCM wrapped data key}; a recovery slot is
-printed once for the safe. Signing in and decrypting are one step.
+Each slot holds {salt, Argon2id parameters, private key wrapped by the password} and the data key
+sealed to its public key. So a new data key reaches every account without anybody's password, and
+a change of password rewraps one slot. A recovery slot is printed once for the safe. Signing in
+and decrypting are one step.
 """
 
 import base64
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+import time
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ssj_desktop.domain.errors import StoreRefused
 
-FORMAT = "ssj-keys-1"
+FORMAT = "ssj-keys-2"
+FIRST_FORMAT = "ssj-keys-1"
 RECOVERY = "*recovery*"
 KEY_BYTES = 32
+_NONCE, _PUBLIC = 12, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +45,16 @@ class Cost:
 
 
 LEAST_COST = Cost(2, 19 * 1024, 1)
+_MOST_MEMORY = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One wrapped copy of the data key; all bytes as base64."""
+    """One way to the data key; all bytes as base64.
+
+    ``following`` is the next data key while a change of keys is under way. A slot without
+    ``public`` is of the first format: it wraps the data key itself.
+    """
 
     account: str
     salt: str
@@ -49,6 +63,31 @@ class Slot:
     lanes: int
     nonce: str
     wrapped: str
+    public: str = ""
+    sealed: str = ""
+    following: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """Everything beside the store; ``former`` are earlier data keys, each under its successor."""
+
+    slots: tuple[Slot, ...]
+    former: tuple[str, ...] = ()
+    failures: int = 5
+
+    def slot(self, account: str) -> Slot | None:
+        return next((slot for slot in self.slots if slot.account == account), None)
+
+    def with_slot(self, fresh: Slot) -> "KeyFile":
+        """The same file with one slot replaced, or added at the end."""
+        known = self.slot(fresh.account) is not None
+        slots = [fresh if slot.account == fresh.account else slot for slot in self.slots]
+        return replace(self, slots=tuple(slots if known else [*slots, fresh]))
+
+    def without(self, *accounts: str) -> "KeyFile":
+        kept = tuple(slot for slot in self.slots if slot.account not in accounts)
+        return replace(self, slots=kept)
 
 
 def keyfile_of(store: Path) -> Path:
@@ -65,27 +104,61 @@ def new_recovery_code() -> str:
     return "-".join(text[place : place + 4] for place in range(0, len(text), 4))
 
 
-def read_slots(path: Path) -> tuple[Slot, ...]:
-    """The slots of a key file; StoreRefused when it is missing or not one."""
+def plain_recovery_code(typed: str) -> str:
+    """What was typed, as it was printed: capitals in groups of four, 0 and 1 read as O and I."""
+    text = "".join(c for c in typed.upper() if c.isalnum()).replace("0", "O").replace("1", "I")
+    return "-".join(text[place : place + 4] for place in range(0, len(text), 4))
+
+
+def read_keyfile(path: Path) -> KeyFile:
+    """The key file; StoreRefused when it is missing or not one."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        if content["format"] != FORMAT:
+        if content["format"] not in (FORMAT, FIRST_FORMAT):
             raise ValueError(content["format"])
-        return tuple(Slot(**slot) for slot in content["slots"])
+        slots = tuple(Slot(**slot) for slot in content["slots"])
+        return KeyFile(slots, tuple(content.get("former", ())), int(content.get("failures", 5)))
     except FileNotFoundError:
         raise StoreRefused(
             f"找不到密钥文件“{path.name}”。", "请把它放回数据库旁边，或用备份恢复。"
         ) from None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise StoreRefused(f"密钥文件“{path.name}”已损坏。", "请用备份恢复。") from None
 
 
+def write_keyfile(path: Path, keys: KeyFile) -> None:
+    """Replace the key file in one step; the one before is kept until the new one reads back."""
+    content = {"format": FORMAT, "former": keys.former, "failures": keys.failures}
+    before = path.with_name(path.name + ".bak")
+    if path.exists():
+        write_whole(before, path.read_text(encoding="utf-8"))
+    write_json(path, {**content, "slots": [asdict(slot) for slot in keys.slots]})
+    if read_keyfile(path) != keys:
+        raise StoreRefused(
+            f"密钥文件“{path.name}”写入后读不回来。", f"请把“{before.name}”改名还原，并检查磁盘。"
+        )
+    before.unlink(missing_ok=True)
+
+
+def read_slots(path: Path) -> tuple[Slot, ...]:
+    return read_keyfile(path).slots
+
+
 def write_slots(path: Path, slots: tuple[Slot, ...]) -> None:
-    """Replace the key file in one step."""
-    content = {"format": FORMAT, "slots": [asdict(slot) for slot in slots]}
+    """Replace the slots and keep everything else."""
+    known = read_keyfile(path) if path.exists() else KeyFile(())
+    write_keyfile(path, replace(known, slots=slots))
+
+
+def write_json(path: Path, content: Any) -> None:
+    write_whole(path, json.dumps(content, ensure_ascii=False, indent=1))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Temporary name, fsync, rename."""
     temporary = path.with_name(path.name + ".new")
     with temporary.open("w", encoding="utf-8") as file:
-        json.dump(content, file, ensure_ascii=False, indent=1)
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
@@ -93,23 +166,50 @@ def write_slots(path: Path, slots: tuple[Slot, ...]) -> None:
 
 def wrap(account: str, password: str, data_key: bytes, cost: Cost) -> Slot:
     """A slot that gives ``data_key`` back to who knows ``password``."""
-    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-    wrapping_key = _derive(password, salt, cost)
-    wrapped = AESGCM(wrapping_key).encrypt(nonce, data_key, account.encode())
-    return Slot(
-        account, _text(salt), cost.passes, cost.memory_kib, cost.lanes, _text(nonce), _text(wrapped)
+    return _slot(account, password, data_key, cost, X25519PrivateKey.generate())
+
+
+def rewrap(slot: Slot, password: str, fresh: str, cost: Cost) -> Slot:
+    """The same slot under a new password; StoreRefused when ``password`` is wrong."""
+    key = _open(slot, password)
+    if not slot.public:
+        return wrap(slot.account, fresh, key, cost)
+    own = X25519PrivateKey.from_private_bytes(key)
+    data_key = _unseal(own, slot.sealed, slot.account)
+    return _slot(slot.account, fresh, data_key, cost, own)
+
+
+def _slot(account: str, password: str, data_key: bytes, cost: Cost, own: X25519PrivateKey) -> Slot:
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(_NONCE)
+    wrapped = AESGCM(_derive(password, salt, cost)).encrypt(
+        nonce, own.private_bytes_raw(), account.encode()
     )
+    public = own.public_key().public_bytes_raw()
+    return Slot(
+        account, _text(salt), cost.passes, cost.memory_kib, cost.lanes, _text(nonce),
+        _text(wrapped), _text(public), seal(_text(public), account, data_key),
+    )  # fmt: skip
 
 
 def unlock(slots: tuple[Slot, ...], account: str, password: str) -> bytes:
     """The data key; StoreRefused for an unknown account or a wrong password."""
+    return unlock_both(slots, account, password)[0]
+
+
+def unlock_both(slots: tuple[Slot, ...], account: str, password: str) -> tuple[bytes, ...]:
+    """The data key and, while a change of keys is under way, the one that follows."""
     for slot in slots:
         if slot.account == account:
-            return _unwrap(slot, password)
+            key = _open(slot, password)
+            if not slot.public:
+                return (key,)
+            own = X25519PrivateKey.from_private_bytes(key)
+            sealed = [text for text in (slot.sealed, slot.following) if text]
+            return tuple(_unseal(own, text, account) for text in sealed)
     raise StoreRefused(f"没有名为“{account}”的账号。", "请核对账号名。")
 
 
-def _unwrap(slot: Slot, password: str) -> bytes:
+def _open(slot: Slot, password: str) -> bytes:
     cost = Cost(slot.passes, slot.memory_kib, slot.lanes)
     wrapping_key = _derive(password, base64.b64decode(slot.salt), cost)
     try:
@@ -118,6 +218,83 @@ def _unwrap(slot: Slot, password: str) -> bytes:
         )
     except InvalidTag:
         raise StoreRefused("密码不对。", "请重新输入；忘记密码时用恢复单打开。") from None
+
+
+def seal(public: str, account: str, data_key: bytes) -> str:
+    """``data_key`` for the holder of the private key only."""
+    passing = X25519PrivateKey.generate()
+    ours = passing.public_key().public_bytes_raw()
+    theirs = base64.b64decode(public)
+    shared = passing.exchange(X25519PublicKey.from_public_bytes(theirs))
+    nonce = secrets.token_bytes(_NONCE)
+    sealed = AESGCM(_sealing_key(shared, ours, theirs)).encrypt(nonce, data_key, account.encode())
+    return _text(ours + nonce + sealed)
+
+
+def _unseal(own: X25519PrivateKey, sealed: str, account: str) -> bytes:
+    content = base64.b64decode(sealed)
+    theirs, nonce, rest = content[:_PUBLIC], content[_PUBLIC:][:_NONCE], content[_PUBLIC + _NONCE :]
+    shared = own.exchange(X25519PublicKey.from_public_bytes(theirs))
+    key = _sealing_key(shared, theirs, own.public_key().public_bytes_raw())
+    try:
+        return AESGCM(key).decrypt(nonce, rest, account.encode())
+    except InvalidTag:
+        raise StoreRefused("密钥文件被改动过。", "请用备份恢复密钥文件。") from None
+
+
+def _sealing_key(shared: bytes, passing: bytes, public: bytes) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, passing + public, b"ssj-data-key").derive(shared)
+
+
+def chain_former(former: tuple[str, ...], old: bytes, new: bytes) -> tuple[str, ...]:
+    """Earlier data keys with ``old`` added, so that older backups stay readable."""
+    nonce = secrets.token_bytes(_NONCE)
+    return (*former, _text(nonce + AESGCM(new).encrypt(nonce, old, b"ssj-former-key")))
+
+
+def former_keys(keys: KeyFile, data_key: bytes) -> tuple[bytes, ...]:
+    """Data keys this store had before, the latest first; for backups made under them."""
+    found: list[bytes] = []
+    current = data_key
+    for text in reversed(keys.former):
+        content = base64.b64decode(text)
+        current = AESGCM(current).decrypt(content[:_NONCE], content[_NONCE:], b"ssj-former-key")
+        found.append(current)
+    return tuple(found)
+
+
+def verifier(password: str) -> str:
+    """Tells whether a later password is the same; kept inside the encrypted store only."""
+    salt = secrets.token_bytes(16)
+    return _text(salt + _derive(password, salt, LEAST_COST))
+
+
+def matches(password: str, known: str) -> bool:
+    content = base64.b64decode(known)
+    derived = _derive(password, content[:16], LEAST_COST)
+    return secrets.compare_digest(derived, content[16:])
+
+
+def calibrated_cost() -> Cost:
+    """Argon2id of 0.5–1 s on this machine, as far as memory allows, never below the least."""
+    cost = Cost(2, 64 * 1024, 4)
+    seconds = _seconds(cost)
+    while seconds < 0.35 and cost.memory_kib < _MOST_MEMORY:
+        cost = replace(cost, memory_kib=cost.memory_kib * 2)
+        seconds = _seconds(cost)
+    while seconds > 1.0 and cost.memory_kib > LEAST_COST.memory_kib * 2:
+        cost = replace(cost, memory_kib=cost.memory_kib // 2)
+        seconds = _seconds(cost)
+    if seconds > 1.0:
+        return LEAST_COST
+    wanted = round(cost.passes * 0.7 / max(seconds, 0.01))
+    return replace(cost, passes=min(max(2, wanted), 20))
+
+
+def _seconds(cost: Cost) -> float:
+    start = time.perf_counter()
+    _derive("calibration", b"\0" * 16, cost)
+    return time.perf_counter() - start
 
 
 def _derive(password: str, salt: bytes, cost: Cost) -> bytes:

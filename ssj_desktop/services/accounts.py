@@ -9,57 +9,76 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from ssj_desktop.domain.errors import InvalidInput, RuleViolation, StoreRefused
-from ssj_desktop.domain.identifiers import clean_name
+from ssj_desktop.domain.errors import InvalidInput, PermissionRefused, RuleViolation, StoreRefused
+from ssj_desktop.domain.identifiers import clean_name, look_alike
+from ssj_desktop.domain.passwords import check_password
+from ssj_desktop.domain.roles import refuse_mixed
 from ssj_desktop.domain.vocabulary import Role
 from ssj_desktop.models import keyfile
-from ssj_desktop.models.database import Database, create_database, open_database
-from ssj_desktop.models.keyfile import Cost
-from ssj_desktop.models.office import Account, Office, Setting
+from ssj_desktop.models.database import Database, create_database
+from ssj_desktop.models.keyfile import Cost, Slot
+from ssj_desktop.models.office import Account, AccountKey, Office, OwnDoor, Setting
+from ssj_desktop.queries.accounts import (
+    RESERVED_SETTINGS,
+    access_policy,
+    is_small_office,
+)
 from ssj_desktop.queries.office import REHEARSAL_SETTING, list_accounts
+from ssj_desktop.services.calibration import own_cost
 from ssj_desktop.services.desk import Actor, Desk, Work
-from ssj_desktop.services.devices import adopt_store, found_device, has_device
+from ssj_desktop.services.devices import found_device
 from ssj_desktop.services.membership import found_membership
 from ssj_desktop.services.registries import STARTER_ITEMS, load_starter_items
+from ssj_desktop.services.signing_in import open_account, refuse_expired
 from ssj_desktop.services.surroundings import Surroundings
 
 SMALL_OFFICE = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.CLERK)
-PASSWORD_LENGTH = 10
+APART = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
 TRIAL_COST = keyfile.LEAST_COST
 """Key derivation for trial data, whose password is printed anyway."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundOffice:
-    """The unit as printed on papers, its division code, the first account, trial or real data."""
+    """The unit as printed on papers, its division code, the first account, trial or real data.
+
+    Without ``works`` the first account only administers; somebody else does the office's work.
+    """
 
     unit: str
     division: str
     admin: str
     device: str = "A"
     trial: bool = False
+    works: bool = True
+
+    @property
+    def first_roles(self) -> tuple[Role, ...]:
+        return SMALL_OFFICE if self.works else APART
 
 
 @dataclass(frozen=True, slots=True)
 class AddAccount:
-    """A new account; its password is wrapped into the key file, never stored."""
+    """A new account; its password opens a slot of the key file and is never stored.
+
+    ``must_change`` asks for another password at the first sign-in; ``person_code`` is the
+    inspector whose tasks the account sees.
+    """
 
     name: str
     roles: tuple[Role, ...]
+    must_change: bool = False
+    person_code: str = ""
 
 
-def check_password(password: str) -> None:
-    """Refuse a password below 10 characters or three classes (等保 2.0 第二级)."""
-    classes = (
-        any(c.islower() for c in password),
-        any(c.isupper() for c in password),
-        any(c.isdigit() for c in password),
-        any(not c.isalnum() for c in password),
-    )
-    if len(password) < PASSWORD_LENGTH or sum(classes) < 3:
-        raise InvalidInput(
-            "密码太简单。", "至少 10 个字符，并含大写字母、小写字母、数字、符号中的三类。"
-        )
+@dataclass(frozen=True, slots=True)
+class KeepSlot:
+    """What the store remembers of a password that was set: who, when, and how to recognise it."""
+
+    name: str
+    public_key: str
+    verifier: str
+    must_change: bool = False
 
 
 def create_store(
@@ -93,16 +112,21 @@ def _furnish(
     surroundings: Surroundings | None,
     cost: Cost | None,
 ) -> Desk:
-    actor = Actor(command.admin, SMALL_OFFICE)
-    desk = Desk(database, actor, surroundings or Surroundings())
-    desk.do(found_office, command)
-    desk.do(load_starter_items, STARTER_ITEMS)
-    slots = (
-        keyfile.wrap(command.admin, password, key, cost or Cost()),
-        keyfile.wrap(keyfile.RECOVERY, recovery, key, cost or Cost()),
-    )
+    around = surroundings or Surroundings()
+    founder = Desk(database, Actor(clean_name(command.admin), SMALL_OFFICE), around)
+    founder.do(found_office, command)
+    founder.do(load_starter_items, STARTER_ITEMS)
+    wanted = cost or own_cost()
+    slot = keyfile.wrap(clean_name(command.admin), password, key, wanted)
+    founder.do(keep_slot, _kept(slot, password))
+    slots = (slot, keyfile.wrap(keyfile.RECOVERY, recovery, key, wanted))
+    founder.do(keep_recovery, slots[1].public)
     keyfile.write_slots(keyfile.keyfile_of(database.path), slots)
-    return desk
+    return Desk(database, Actor(slot.account, command.first_roles), around)
+
+
+def _kept(slot: Slot, password: str, *, must_change: bool = False) -> KeepSlot:
+    return KeepSlot(slot.account, slot.public, keyfile.verifier(password), must_change)
 
 
 def _check_office(command: FoundOffice) -> None:
@@ -131,55 +155,93 @@ def found_office(work: Work, command: FoundOffice) -> None:
             founded_at=work.now,
         )
     )
-    _insert_account(work, command.admin, SMALL_OFFICE)
+    _insert_account(work, AddAccount(clean_name(command.admin), command.first_roles))
+    mode = "小单位模式" if command.works else "分设模式"
     device = found_device(work, command.device)
     found_membership(work, command.device)
     work.note(
-        "单位建库",
-        command.unit,
-        "office",
-        division=command.division,
-        mode="小单位模式",
-        device=device,
+        "单位建库", command.unit, "office", division=command.division, mode=mode, device=device
     )
 
 
 def add_account(work: Work, command: AddAccount) -> None:
-    """Register an account; clerk and approver never meet in one."""
+    """Register an account; roles come from the security administrator, never to oneself."""
     name = clean_name(command.name)
-    if not name or name == keyfile.RECOVERY:
-        raise InvalidInput("账号名不能为空。", "请填写姓名。")
-    if any(row.name == name for row in list_accounts(work.session)):
+    if not name or name.startswith("*"):
+        raise InvalidInput("账号名不能为空，也不能以 * 开头。", "请填写姓名。")
+    if any(look_alike(row.name) == look_alike(name) for row in list_accounts(work.session)):
         raise InvalidInput(f"账号“{name}”已经存在。", "请换一个名字。")
-    if {Role.CLERK, Role.APPROVER} <= set(command.roles):
-        raise InvalidInput("经办人和审批人不能是同一个账号。", "请分开设两个账号。")
-    _insert_account(work, name, command.roles)
+    if command.roles and Role.SECURITY_ADMIN not in work.actor.roles:
+        raise PermissionRefused(
+            "角色只能由安全管理员授予。", "请先建账号，再请安全管理员授予角色。"
+        )
+    refuse_mixed(command.roles, small_office=is_small_office(work.session))
+    _insert_account(work, AddAccount(name, command.roles, person_code=command.person_code))
     work.note("新增账号", name, "office", roles=[role.value for role in command.roles])
 
 
-def _insert_account(work: Work, name: str, roles: tuple[Role, ...]) -> None:
+def _insert_account(work: Work, command: AddAccount) -> None:
     work.session.execute(
         insert(Account).values(
             id=work.new_id(),
-            name=name,
-            roles=tuple(role.value for role in roles),
+            name=command.name,
+            roles=tuple(role.value for role in command.roles),
             active=True,
             created_at=work.now,
+            person_code=command.person_code or None,
         )
     )
+
+
+def keep_slot(work: Work, command: KeepSlot) -> None:
+    """Remember when a password was set, and enough to refuse it a second time."""
+    row = own_key(work, command.name)
+    own = command.name == work.actor.name
+    if not own and row.public_key and Role.SECURITY_ADMIN not in work.actor.roles:
+        raise PermissionRefused("别人的密码只能由安全管理员代设。", "请由安全管理员办理。")
+    kept = access_policy(work.session).remembered
+    row.former_passwords = (command.verifier, *(row.former_passwords or ()))[: max(kept, 1)]
+    row.public_key, row.password_set_at = command.public_key, work.now
+    row.must_change = command.must_change
+    work.note("设置密码" if own else "代设密码", command.name, "office")
+
+
+def own_key(work: Work, name: str) -> AccountKey:
+    """What this device remembers of the account's password; a first row when nothing yet."""
+    known = work.session.get(AccountKey, name)
+    if known is None:
+        known = AccountKey(account=name)
+        work.session.add(known)
+    return known
+
+
+def own_door(work: Work) -> OwnDoor:
+    known = work.session.get(OwnDoor, 1)
+    if known is None:
+        known = OwnDoor(only=1, attempts=0, recovery_sheets=0)
+        work.session.add(known)
+    return known
+
+
+def keep_recovery(work: Work, public_key: str) -> None:
+    """Remember the public key of the recovery slot, so that no foreign one gets a new data key."""
+    door = own_door(work)
+    door.recovery_key, door.recovery_sheets = public_key, door.recovery_sheets + 1
+    work.note("生成恢复单", f"第 {door.recovery_sheets} 份", "office")
 
 
 def create_account(
     desk: Desk, command: AddAccount, password: str, own_password: str, cost: Cost | None = None
 ) -> None:
-    """Add an account and wrap the data key for it; the acting account proves its password."""
-    check_password(password)
+    """Add an account with its slot; the acting account proves its password."""
+    check_password(password, desk.ask(access_policy))
     path = keyfile.keyfile_of(desk.database.path)
-    slots = keyfile.read_slots(path)
-    key = keyfile.unlock(slots, desk.actor.name, own_password)
+    keys = keyfile.read_keyfile(path)
+    data_key = keyfile.unlock(keys.slots, desk.actor.name, own_password)
     desk.do(add_account, command)
-    slot = keyfile.wrap(clean_name(command.name), password, key, cost or Cost())
-    keyfile.write_slots(path, (*slots, slot))
+    slot = keyfile.wrap(clean_name(command.name), password, data_key, cost or own_cost())
+    keyfile.write_keyfile(path, keys.with_slot(slot))
+    desk.do(keep_slot, _kept(slot, password, must_change=command.must_change))
 
 
 def list_account_names(path: Path) -> tuple[str, ...]:
@@ -192,20 +254,12 @@ def sign_in(
     path: Path, password: str, name: str | None = None, surroundings: Surroundings | None = None
 ) -> Desk:
     """Open the store as ``name`` (default: its first account); StoreRefused says why not."""
-    if not path.is_file():
-        raise StoreRefused(f"找不到数据库“{path}”。", "请检查路径，或先用 ssj init 建立。")
-    slots = keyfile.read_slots(keyfile.keyfile_of(path))
-    account = name or slots[0].account
-    key = keyfile.unlock(slots, account, password)
-    database = open_database(path, key)
-    with database.reading() as session:
-        rows = [row for row in list_accounts(session) if row.name == account and row.active]
-    if not rows:
-        database.close()
-        raise StoreRefused(f"账号“{account}”已停用。", "请联系系统管理员。")
-    desk = Desk(database, Actor(account, rows[0].roles), surroundings or Surroundings())
-    if not desk.ask(has_device):
-        desk.do(adopt_store, None)
+    desk = open_account(path, password, name, surroundings)
+    try:
+        refuse_expired(desk)
+    except StoreRefused:
+        desk.close()
+        raise
     return desk
 
 
@@ -220,6 +274,8 @@ class ChangeSetting:
 def change_setting(work: Work, command: ChangeSetting) -> None:
     if command.name == REHEARSAL_SETTING:
         raise RuleViolation("演练库和正式库不能互换。", "请另建一个库。")
+    if command.name in RESERVED_SETTINGS:
+        raise PermissionRefused("账号安全设置只能由安全管理员修改。", "请在“账号与权限”中修改。")
     setting = work.session.get(Setting, command.name)
     before = setting.value if setting else ""
     if setting is None:

@@ -5,7 +5,8 @@
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -114,6 +115,12 @@ class Desk:
         """Call ``listener`` with the changed areas after every use-case; returns the way out."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """No use-case and no query of this desk runs meanwhile."""
+        with self._lock:
+            yield
 
     def today(self) -> date:
         return self.surroundings.today()
