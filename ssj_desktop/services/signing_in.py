@@ -70,12 +70,12 @@ class Door:
         return after
 
     def clear(self, account: str) -> tuple[int, int]:
-        """Forget the failures of an account; how many there were, and all attempts ever."""
+        """After a success: the failures before it, which are forgotten, and all attempts ever."""
         found = 0
 
         def change(attempts: Attempts) -> Attempts:
             nonlocal found
-            found = attempts.of(account).since_success
+            found = max(0, attempts.of(account).since_success - 1)
             return attempts.with_account(account, Tries(seen=self.now()))
 
         serial = tries.change_attempts(self._path, self.now(), change).serial
@@ -105,7 +105,7 @@ def through_door(
         if after.wait:
             raise locked(account, after) from None
         raise StoreRefused(
-            refusal.message, f"{refusal.remedy}（连续错 {after.failures} 次，到上限将锁定）"
+            refusal.message, f"{refusal.remedy}连续错 {after.failures} 次，到上限将锁定。"
         ) from None
 
 
