@@ -14,6 +14,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.orm import Session
 
+from ssj_desktop import places
 from ssj_desktop.domain.errors import StoreRefused
 from ssj_desktop.domain.vocabulary import BackupReason
 from ssj_desktop.models import capture, schema
@@ -93,7 +94,7 @@ class Database:
         if sys.platform == "win32":
             self._release()
         try:
-            replacement.replace(self.path)
+            places.replace(replacement, self.path)
         except OSError as problem:
             raise StoreRefused(
                 f"数据库“{self.path}”正被另一个程序使用。", "请关闭其他窗口后重试。"

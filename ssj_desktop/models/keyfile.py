@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from ssj_desktop import places
 from ssj_desktop.domain.errors import StoreRefused
 
 FORMAT = "ssj-keys-2"
@@ -161,7 +162,7 @@ def write_whole(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    temporary.replace(path)
+    places.replace(temporary, path)
 
 
 def wrap(account: str, password: str, data_key: bytes, cost: Cost) -> Slot:
