@@ -60,9 +60,11 @@ def is_small_office(session: Session) -> bool:
 
 
 def small_office_note(session: Session) -> str:
-    """What each record prints about it; empty when the duties are apart."""
+    """What each record prints as 小单位模式; empty when the duties are apart."""
     held = combined_admins(_active_roles(session))
-    return f"小单位模式：{'、'.join(held)} 兼任管理员" if held and is_small_office(session) else ""
+    if not held or not is_small_office(session):
+        return ""
+    return f"{'、'.join(held)} 一人兼任系统管理员、安全管理员等角色"
 
 
 def _active_roles(session: Session) -> Mapping[str, tuple[Role, ...]]:
