@@ -7,7 +7,7 @@ columns, of an update ``{"new": …, "old": …}`` of the changed ones, of a del
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ssj_desktop.domain.errors import FileRefused
@@ -21,7 +21,10 @@ _MOST_NAME = 128
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """``base`` names the heads of the row it overwrote; ``clock`` is that of its journal entry."""
+    """``base`` names the heads of the row it overwrote; ``clock`` is that of its journal entry.
+
+    ``device``, ``author`` and ``at`` say who did it where and when, for people only.
+    """
 
     id: str
     table: str
@@ -30,6 +33,9 @@ class Operation:
     base: tuple[str, ...]
     data: Mapping[str, Any]
     clock: str = ""
+    device: str = field(default="", compare=False)
+    author: str = field(default="", compare=False)
+    at: str = field(default="", compare=False)
 
     @property
     def sets(self) -> Mapping[str, Any]:
@@ -59,7 +65,9 @@ def operation_line(operation: Operation) -> str:
     return canonical([o.id, o.table, o.key, o.kind, list(o.base), o.data])
 
 
-def read_operation(line: str, clock: str) -> Operation:
+def read_operation(
+    line: str, clock: str, device: str = "", author: str = "", at: str = ""
+) -> Operation:
     """An operation of the right shape; FileRefused for anything else."""
     try:
         id_, table, key, kind, base, data = json.loads(line)
@@ -68,7 +76,7 @@ def read_operation(line: str, clock: str) -> Operation:
     names_fit = all(_is_name(name) for name in (id_, table, key))
     if not (names_fit and _is_base(base) and _fits(kind, data)):
         raise unreadable()
-    return Operation(id_, table, key, kind, tuple(base), data, clock)
+    return Operation(id_, table, key, kind, tuple(base), data, clock, device, author, at)
 
 
 def rows_digest(lines: Iterable[bytes]) -> str:

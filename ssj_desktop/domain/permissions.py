@@ -35,6 +35,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "grant_roles": _SECURITY,
     "set_policy": _SECURITY,
     "set_office_mode": _SECURITY,
+    "apply_segments": _EVERYONE - {Role.AUDITOR, Role.WITNESS},
+    "resolve_conflict": _CLERK,
     "change_setting": _ADMIN | _CLERK,
     "choose_second_folder": _ADMIN | _CLERK,
     "record_drill": frozenset(Role),

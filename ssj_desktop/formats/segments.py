@@ -11,7 +11,7 @@ from ssj_desktop.domain.checkpoint import origin, signed_note
 from ssj_desktop.domain.errors import FileRefused
 from ssj_desktop.domain.segment import SealedSegment, SegmentHeader
 
-_LEVEL = 6
+_LEVEL = 3
 _WINDOW = 2**27
 _PIECE = 2**20
 

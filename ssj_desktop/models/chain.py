@@ -17,6 +17,15 @@ _LINE = (
 )
 LINES_OF_ENTRY = f"SELECT {_LINE} FROM operations WHERE entry = ? ORDER BY seq"
 """The lines of ``domain/operations.py`` as the store writes them itself."""
+INSERT_OPERATION = (
+    "INSERT INTO operations (entry, id, tbl, key, kind, base, data)"
+    " SELECT entry, ?, ?, ?, ?, ?, ? FROM open_entry"
+)
+ROWS_OF_ENTRIES = "SELECT tbl, key FROM operations WHERE entry BETWEEN ? AND ?"
+UNSEALED_OPERATIONS = (
+    f"SELECT {_LINE.replace('json_quote(id)', 'json_quote(operations.id)')}, stamp, device, actor, at"
+    " FROM operations LEFT JOIN journal ON journal.sequence = operations.entry ORDER BY seq"
+)
 
 
 class OperationRow(Base):

@@ -28,6 +28,11 @@ def list_entries(session: Session, limit: int = 500) -> tuple[JournalEntry, ...]
     return tuple(_entries(session, "ORDER BY sequence DESC LIMIT ?", limit))
 
 
+def list_entries_after(session: Session, sequence: int) -> tuple[JournalEntry, ...]:
+    """In the order they were written."""
+    return tuple(_entries(session, "WHERE sequence > ? ORDER BY sequence", sequence))
+
+
 def journal_head(session: Session) -> str:
     """The hash of the newest entry."""
     query = select(JournalRow.hash).order_by(JournalRow.sequence.desc()).limit(1)

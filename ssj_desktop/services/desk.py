@@ -4,6 +4,7 @@
 ``ask`` runs one query and returns frozen rows. Nobody else commits.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,11 +14,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
+from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.domain.permissions import refuse_unless_allowed
 from ssj_desktop.domain.vocabulary import Role
 from ssj_desktop.models.database import Database
 from ssj_desktop.queries.office import OfficeRow, find_office
-from ssj_desktop.services import journal
+from ssj_desktop.services import journal, sealing
+from ssj_desktop.services.folding import refold_touched
 from ssj_desktop.services.surroundings import Surroundings
 
 P = ParamSpec("P")
@@ -97,6 +100,8 @@ class Desk:
             self.guard(use_case.__name__)
         with self._lock, self.database.writing() as session:
             work = self._work(session)
+            if sealing.is_due(session, use_case.__name__, work.now):
+                sealing.seal_entries(session, work.now)
             journal.open_entry(work)
             result = use_case(work, command)
             self._journal(work, use_case.__name__)
@@ -126,13 +131,24 @@ class Desk:
         return self.surroundings.today()
 
     def signed_in_as(self, actor: Actor) -> "Desk":
-        """The same store for another account."""
+        """The same store for another account; what this one did is sealed first."""
+        self.seal()
         desk = Desk(self.database, actor, self.surroundings)
         desk.guard = self.guard
         return desk
 
+    def seal(self) -> None:
+        """Make a checkpoint of everything up to now: before anything leaves this store."""
+        with self._lock, self.database.writing() as session:
+            sealing.seal_entries(session, self.surroundings.now())
+
     def close(self) -> None:
-        self.database.close()
+        """Seal and close; a store that cannot be written now is sealed the next time."""
+        try:
+            with contextlib.suppress(SsjError):
+                self.seal()
+        finally:
+            self.database.close()
 
     def _work(self, session: Session) -> Work:
         now = self.surroundings.now()
@@ -143,4 +159,5 @@ class Desk:
         work.session.flush()
         if not work.notes:
             raise UnjournalledUseCase(use_case)
+        refold_touched(work.session)
         journal.append(work, work.notes)
