@@ -136,7 +136,9 @@ def run_ledger(terminal: Terminal, options: argparse.Namespace) -> None:
 
 
 def run_fairness(terminal: Terminal, options: argparse.Namespace) -> None:
-    _write(terminal, terminal.desk.ask(fairness_paper, options.year), options.file)
+    whole = options.file.lower().endswith(".xlsx")
+    paper = terminal.desk.ask(fairness_paper, options.year, whole=whole)
+    _write(terminal, paper, options.file)
 
 
 def run_unseal(terminal: Terminal, options: argparse.Namespace) -> None:

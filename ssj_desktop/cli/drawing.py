@@ -8,7 +8,7 @@ from typing import Any
 from ssj_desktop.cli import ceremony
 from ssj_desktop.cli.finding import current_plan, find_by_number, panelist
 from ssj_desktop.cli.terminal import Terminal, parse_day
-from ssj_desktop.domain.draw.files import draw_files
+from ssj_desktop.domain.draw.files import STANDINGS, draw_files
 from ssj_desktop.domain.draw.outcome import Outcome, perform
 from ssj_desktop.domain.draw.record import (
     Record,
@@ -180,7 +180,7 @@ def run_show(terminal: Terminal, options: argparse.Namespace) -> None:
         terminal.say(
             [f"{detail.row.number}　{detail.row.title}　{detail.row.state.label}",
              *([f"名单封存至 {detail.sealed_until}。"] if detail.selected and not selected else []),
-             *(f"{s.standing}　{s.code}　{s.name}　{s.team}" for s in selected)],
+             *(f"{STANDINGS[s.standing]}　{s.code}　{s.name}　{s.team}" for s in selected)],
             draw=detail.row.number, state=detail.row.state.value,
         )  # fmt: skip
         return

@@ -61,6 +61,8 @@ def _wizard(window: MainWindow, desk: Desk, folder: Path) -> list[Path]:
         screen.show_all()
         written.append(_grab(screen, folder / "projection.png"))
         screen.close()
+    page.show_fairness()
+    written.append(_grab(window, folder / "fairness.png"))
     page.show_ledger()
     return written
 

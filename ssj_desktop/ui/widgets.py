@@ -174,10 +174,10 @@ class BarChart(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.bars: tuple[tuple[str, int, int], ...] = ()
+        self.bars: tuple[tuple[str, float, float], ...] = ()
         self.setMinimumHeight(180)
 
-    def show_bars(self, bars: Sequence[tuple[str, int, int]]) -> None:
+    def show_bars(self, bars: Sequence[tuple[str, float, float]]) -> None:
         self.bars = tuple(bars)
         self.update()
 

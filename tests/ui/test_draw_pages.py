@@ -183,8 +183,7 @@ def test_the_ledger_page_previews_its_papers(desks, qtbot, monkeypatch) -> None:
         lambda _p, title, *_: type("P", (), {"exec": lambda _s: shown.append(title)})(),
     )
     page.show_ledger_paper()
-    page.show_fairness()
-    assert shown == ["2026年度随机抽取台账", "抽取历史均衡性分析表"]
+    assert shown == ["2026年度随机抽取台账"]
     page.table.selectRow(0)
     page.open_selected()
     screen = page.project()

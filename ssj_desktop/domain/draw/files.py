@@ -6,6 +6,7 @@ from ssj_desktop.domain.draw.record import Record, record_bytes, record_of
 from ssj_desktop.domain.draw.scheme import ABSENT
 
 DRAWN, SUBSTITUTE, WOULD_BE = "drawn", "substitute", "would-be"
+STANDINGS = {DRAWN: "抽中", SUBSTITUTE: "候补", WOULD_BE: "若未排除将被抽中"}
 
 
 def standings(outcome: Outcome) -> dict[str, str]:

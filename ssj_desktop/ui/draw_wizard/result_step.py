@@ -6,11 +6,12 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QInputDialog, QVBoxLayout, QWidget
 
-from ssj_desktop.domain.draw.files import draw_files
+from ssj_desktop.domain.draw.files import STANDINGS, draw_files
 from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.draw.record import verify_record
 from ssj_desktop.domain.draw.ticket import printed
 from ssj_desktop.domain.papers import ApprovalPaper, TablePaper
+from ssj_desktop.domain.plan_rules import stratum_label
 from ssj_desktop.formats.draw_papers import record_papers
 from ssj_desktop.formats.files import write_all
 from ssj_desktop.formats.office_papers import render_pdf, render_workbook
@@ -30,7 +31,6 @@ from ssj_desktop.ui.preview import Preview
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
 from ssj_desktop.ui.widgets import Card, Pill, button, label
 
-_STANDING = {"drawn": "抽中", "substitute": "候补", "would-be": "若未排除将被抽中"}
 _TONES = {"drawn": "ok", "substitute": "neutral", "would-be": "warn"}
 
 
@@ -42,17 +42,17 @@ class ResultStep(QWidget):
         self.desk, self.detail = desk, detail
         columns: list[ColumnSpec[SelectedRow]] = [
             ColumnSpec(
-                "结果", lambda r: _STANDING[r.standing], 7, tone=lambda r: _TONES[r.standing]
+                "结果", lambda r: STANDINGS[r.standing], 8, tone=lambda r: _TONES[r.standing]
             ),
-            ColumnSpec("层", lambda r: r.stratum, 4),
+            ColumnSpec("层", lambda r: stratum_label(r.stratum), 4),
             ColumnSpec("名称", lambda r: self._hidden(r.name), 20, stretch=True),
-            ColumnSpec("编码", lambda r: self._hidden(r.code), 15),
-            ColumnSpec("票号（前 18 位）", lambda r: printed(r.ticket), 16),
+            ColumnSpec("编码", lambda r: self._hidden(r.code), 12),
+            ColumnSpec("票号（前 18 位）", lambda r: printed(r.ticket), 12),
             ColumnSpec("检查组（▲ 组长）", lambda r: r.team or "—", 14),
         ]
         self.model = RowsModel(columns, self)
         self.model.show(
-            sorted(detail.selected, key=lambda row: tuple(_STANDING).index(row.standing))
+            sorted(detail.selected, key=lambda row: tuple(STANDINGS).index(row.standing))
         )
         self.pill = Pill()
         box = QVBoxLayout(self)

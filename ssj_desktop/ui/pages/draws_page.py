@@ -13,7 +13,6 @@ from ssj_desktop.domain.papers import TablePaper
 from ssj_desktop.formats.office_papers import render_pdf, render_workbook
 from ssj_desktop.queries.draw_ledger import ledger_paper
 from ssj_desktop.queries.draws import DrawRow, list_draws
-from ssj_desktop.queries.fairness import fairness_paper
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import VoidDraw, void_draw
 from ssj_desktop.services.rehearsals import open_rehearsal
@@ -21,6 +20,7 @@ from ssj_desktop.ui.draw_wizard.projection import Projection
 from ssj_desktop.ui.draw_wizard.wizard import DrawWizard
 from ssj_desktop.ui.errors import attempt, show_refusal
 from ssj_desktop.ui.pages.amendments_card import AmendmentsCard
+from ssj_desktop.ui.pages.fairness_view import FairnessView
 from ssj_desktop.ui.preview import Preview
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
 from ssj_desktop.ui.widgets import Card, Page, button, label
@@ -79,6 +79,8 @@ class DrawsPage(Page):
         splitter.addWidget(self.amendments)
         self.stack = QStackedWidget()
         self.stack.addWidget(splitter)
+        self.fairness = FairnessView(desk)
+        self.stack.addWidget(self.fairness)
         self.box.addWidget(self.stack, 1)
         self.wizard: DrawWizard | None = None
         self.show_ledger()
@@ -90,6 +92,8 @@ class DrawsPage(Page):
         self.empty.setVisible(not rows)
         self.head.subtitle.setText(f"共 {len(rows)} 次，作废 {voided} 次")
         self.amendments.refresh()
+        if self.stack.currentWidget() is self.fairness:
+            self.fairness.refresh()
         self._on_select()
 
     def _on_select(self, *_: object) -> None:
@@ -114,21 +118,21 @@ class DrawsPage(Page):
         self.wizard = wizard
         self.stack.addWidget(wizard)
         self.stack.setCurrentWidget(wizard)
-        self._toggle(in_wizard=True)
+        self._toggle(in_ledger=False)
 
     def show_ledger(self) -> None:
         self._drop_wizard()
         self.stack.setCurrentIndex(0)
-        self._toggle(in_wizard=False)
+        self._toggle(in_ledger=True)
 
-    def _toggle(self, *, in_wizard: bool) -> None:
-        self.back_button.setVisible(in_wizard)
-        self.screen_button.setVisible(in_wizard)
+    def _toggle(self, *, in_ledger: bool) -> None:
+        self.back_button.setVisible(not in_ledger)
+        self.screen_button.setVisible(not in_ledger)
         for widget in (
             self.ledger_button, self.fairness_button, self.void_button, self.new_button,
         ):  # fmt: skip
-            widget.setVisible(not in_wizard)
-        self.rehearse_button.setVisible(not in_wizard and not self.desk.office.rehearsal)
+            widget.setVisible(in_ledger)
+        self.rehearse_button.setVisible(in_ledger and not self.desk.office.rehearsal)
 
     def _drop_wizard(self) -> None:
         if isinstance(self.wizard, QWidget):
@@ -146,10 +150,16 @@ class DrawsPage(Page):
         return self.meeting_screen
 
     def show_ledger_paper(self) -> None:
-        self._preview(self.desk.ask(ledger_paper, self.desk.today().year))
+        """The year of the selected draw; this year where none is selected."""
+        row = self._row()
+        year = row.year if row else self.desk.today().year
+        self._preview(self.desk.ask(ledger_paper, year))
 
     def show_fairness(self) -> None:
-        self._preview(self.desk.ask(fairness_paper, self.desk.today().year))
+        self.fairness.refresh()
+        self.stack.setCurrentWidget(self.fairness)
+        self._toggle(in_ledger=False)
+        self.screen_button.hide()
 
     def _preview(self, paper: TablePaper) -> None:
         pdf = render_pdf(paper, self.desk.surroundings.now())
