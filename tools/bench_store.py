@@ -11,7 +11,8 @@ from killing import PASSWORD
 from measuring import Row, compare, repeated, report
 
 from ssj_desktop.domain.fields import TARGETS
-from ssj_desktop.domain.importing import find_table, parse_rows
+from ssj_desktop.domain.headings import find_table
+from ssj_desktop.domain.importing import parse_rows
 from ssj_desktop.domain.sheets import Cell, Sheet, SheetRow, Workbook
 from ssj_desktop.models.keyfile import LEAST_COST
 from ssj_desktop.queries.journal import audit, list_entries

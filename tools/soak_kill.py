@@ -18,7 +18,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.fields import TARGETS
-from ssj_desktop.domain.importing import find_table, parse_rows
+from ssj_desktop.domain.headings import find_table
+from ssj_desktop.domain.importing import parse_rows
 from ssj_desktop.domain.sheets import Cell, Sheet, SheetRow, Workbook
 from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.models.keyfile import LEAST_COST

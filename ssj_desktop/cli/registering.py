@@ -9,17 +9,15 @@ from ssj_desktop.domain.errors import RuleViolation
 from ssj_desktop.domain.fields import REGISTRIES
 from ssj_desktop.formats.excel.registry import render_faults, render_registry, render_template
 from ssj_desktop.formats.files import write_atomically
-from ssj_desktop.queries.registries import (
+from ssj_desktop.queries.import_preview import (
     CHANGED,
     FAULTY,
     NEW,
     UNCHANGED,
     ImportPreview,
-    RowFilter,
-    count_rows,
-    list_rows,
     preview_import,
 )
+from ssj_desktop.queries.registries import RowFilter, count_rows, list_rows
 from ssj_desktop.services.calendar import ImportHolidays, import_holidays
 from ssj_desktop.services.registries import ImportRows, SheetFile, import_rows, read_sheet
 

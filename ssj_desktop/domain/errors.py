@@ -44,5 +44,9 @@ class FileRefused(SsjError):
     """A file outside the store cannot be read or written."""
 
 
+class ReadingCancelled(FileRefused):
+    """The user called off the reading of a file."""
+
+
 class VerificationFailed(SsjError):
     """A record, journal or paper does not agree with what it claims."""

@@ -36,6 +36,8 @@ _SPREADSHEET_EPOCH = date(1899, 12, 30)
 class FieldKind(Enum):
     """How a value is typed, shown and stored."""
 
+    __hash__ = object.__hash__  # members are single; the inherited one is slow in long imports
+
     TEXT = "text"
     CODE = "code"
     CHOICE = "choice"

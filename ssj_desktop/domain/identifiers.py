@@ -55,6 +55,10 @@ def clean_code(text: str) -> str:
 
     Raises InvalidInput when a spreadsheet has rewritten the digits (1.23E+17).
     """
+    if text.isascii() and text.isalnum():
+        code = text.upper()
+        if not _REWRITTEN_BY_EXCEL.fullmatch(code):
+            return code
     folded = unicodedata.normalize("NFKC", text)
     code = "".join(c for c in folded if not _is_invisible(c) and not c.isspace()).upper()
     if _REWRITTEN_BY_EXCEL.fullmatch(code):

@@ -1,17 +1,13 @@
-"""From a sheet to registry rows: find the table, read every row, list every fault."""
+"""From a sheet to registry rows: read every row, list every fault."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ssj_desktop.domain.errors import InvalidInput
 from ssj_desktop.domain.fields import Field, Registry, Value
-from ssj_desktop.domain.sheets import Cell, Sheet, SheetRow, Workbook, column_letters, place
+from ssj_desktop.domain.headings import TableMapping, header_key
+from ssj_desktop.domain.sheets import Cell, SheetRow, is_merged, place
 
-HEADER_SEARCH_ROWS = 30
-_LEAST_HEADERS = 2
-_NOISE = re.compile(r"[\s*＊:：]+")
 _FOOTERS = (
     "合计",
     "总计",
@@ -25,16 +21,10 @@ _FOOTERS = (
     "备注",
     "填报",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class TableMapping:
-    """Where a registry's fields stand in a sheet: field name → column."""
-
-    sheet: Sheet
-    header_row: int
-    columns: Mapping[str, int]
-    titles: Mapping[int, str]
+_FOOTER_SIGNS = frozenset(word[0] for word in _FOOTERS)
+_MOST_REMEMBERED = 100_000
+_ONLY_TEXT = {str}
+_UNKNOWN: Value = object()  # type: ignore[assignment]  # stands for "not parsed yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +39,21 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class ParsedRow:
-    """One row of the sheet: values by field name, faults that keep it out, soft warnings."""
+    """One row of the sheet: values by field name, faults that keep it out, soft warnings.
+
+    ``cells`` are those of the sheet, ``columns`` says where a field stands among them.
+    """
 
     row: int
     values: Mapping[str, Value]
-    texts: Mapping[str, str]
-    faults: tuple[Fault, ...]
-    warnings: tuple[Fault, ...]
+    cells: Mapping[int, str]
+    columns: Mapping[str, int]
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+
+    def text(self, field_name: str) -> str:
+        """What stands in the sheet for a field."""
+        return self.cells.get(self.columns.get(field_name, -1), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,148 +65,129 @@ class ParsedSheet:
     notices: tuple[str, ...]
 
 
-def header_key(title: str) -> str:
-    """A column title made comparable: width, blanks, stars and colons do not matter."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", title)).upper()
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a text means in a field; ``fault`` keeps the row out, ``warning`` does not."""
+
+    value: Value = None
+    fault: str | None = None
+    warning: str | None = None
 
 
-def find_table(
-    workbook: Workbook, registry: Registry, sheet_name: str | None = None
-) -> TableMapping:
-    """The sheet and header row that name the registry's columns best.
+class _Column:
+    """One mapped column; equal texts are parsed once."""
 
-    InvalidInput names the needed columns that are missing and the titles that were found.
-    """
-    sheets = [s for s in workbook.sheets if not s.hidden and sheet_name in (None, s.name)]
-    candidates = [mapping for sheet in sheets for mapping in _candidates(sheet, registry)]
-    if not candidates:
-        raise InvalidInput(
-            f"“{workbook.name}”里没有找到{registry.label}的表头。",
-            f"表头要有“{'”“'.join(needed_labels(registry))}”等列；可先下载导入模板。",
-        )
-    best = max(candidates, key=lambda mapping: (_score(mapping, registry), -mapping.header_row))
-    missing = [f.label for f in registry.fields if f.name in needed(registry) - set(best.columns)]
-    if missing:
-        found = "、".join(best.titles[column] for column in sorted(best.titles))
-        raise InvalidInput(
-            f"工作表“{best.sheet.name}”缺少“{'”“'.join(missing)}”列（第 {best.header_row} 行现有：{found}）。",
-            "请补上该列，或把表头改成模板中的名称后再导入。",
-        )
-    return best
+    def __init__(self, field: Field, column: int) -> None:
+        self.name, self.label, self.column = field.name, field.label, column
+        self.known: dict[str, Value] = {}
+        self._field = field
+
+    def read(self, cell: str) -> _Reading:
+        if isinstance(cell, Cell) and not cell.is_sound:
+            return _Reading(fault=_unsound(cell))
+        try:
+            value = self._field.parse(cell)
+        except InvalidInput as problem:
+            return _Reading(fault=str(problem))
+        warning = self._field.warning(value)
+        if warning is None:
+            if len(self.known) >= _MOST_REMEMBERED:
+                self.known.clear()
+            self.known[cell] = value
+        return _Reading(value, warning=warning)
 
 
-def needed(registry: Registry) -> set[str]:
-    """Fields whose column must be there."""
-    return {field.name for field in registry.fields if field.required} | {registry.key}
-
-
-def needed_labels(registry: Registry) -> list[str]:
-    return [field.label for field in registry.fields if field.name in needed(registry)]
-
-
-def _score(mapping: TableMapping, registry: Registry) -> tuple[int, int]:
-    return len(needed(registry) & set(mapping.columns)), len(mapping.columns)
-
-
-def _candidates(sheet: Sheet, registry: Registry) -> Iterator[TableMapping]:
-    above: SheetRow | None = None
-    for row in sheet.rows[:HEADER_SEARCH_ROWS]:
-        columns = _match_titles(row.cells, registry)
-        if len(columns) >= _LEAST_HEADERS:
-            titles = {column: cell.text.strip() for column, cell in row.cells.items()}
-            yield TableMapping(sheet, row.number, columns, titles)
-            if above is not None:
-                joined = {**above.cells, **row.cells}
-                both = {**_match_titles(above.cells, registry), **columns}
-                if len(both) > len(columns) and len(set(both.values())) == len(both):
-                    texts = {column: cell.text.strip() for column, cell in joined.items()}
-                    yield TableMapping(sheet, row.number, both, texts)
-        above = row
-
-
-def _match_titles(cells: Mapping[int, Cell], registry: Registry) -> dict[str, int]:
-    """Labels win over aliases; a column serves one field, a field one column."""
-    titles = {column: header_key(cell.text) for column, cell in sorted(cells.items())}
-    columns: dict[str, int] = {}
-    for rank in range(2):
-        for field in registry.fields:
-            wanted = {header_key(name) for name in ((field.label,), field.aliases)[rank]}
-            if field.name not in columns:
-                column = _free_column(titles, wanted, set(columns.values()))
-                if column is not None:
-                    columns[field.name] = column
-    return columns
-
-
-def _free_column(titles: Mapping[int, str], wanted: set[str], used: set[int]) -> int | None:
-    for column, title in titles.items():
-        if title in wanted and column not in used:
-            return column
-    return None
+def _unsound(cell: Cell) -> str:
+    if cell.error:
+        return f"单元格是错误值 {cell}。请改正公式或直接填写内容。"
+    if cell.uncalculated:
+        return "公式没有计算结果。请用 Excel 或 WPS 打开并保存一次，或直接填写内容。"
+    return f"“{cell}”已被 Excel 改写。请把该列设为文本格式后重新填写。"
 
 
 def parse_rows(mapping: TableMapping, registry: Registry) -> ParsedSheet:
     """Every row below the header as values and faults; no fault is lost."""
     notices: list[str] = []
     rows: list[ParsedRow] = []
+    columns = [
+        _Column(field, mapping.columns[field.name])
+        for field in registry.fields
+        if field.name in mapping.columns
+    ]
+    first = next(iter(mapping.columns.values()))
+    title = mapping.titles.get(first, "")
     for row in mapping.sheet.rows:
         if row.number <= mapping.header_row:
             continue
-        reason = _why_no_row(row, mapping)
+        reason = None if _is_plain(row, first, title) else _why_no_row(row, mapping)
         if reason:
             notices.append(f"第 {row.number} 行{reason}，没有读取。")
         else:
-            rows.append(_parse_row(row, mapping, registry))
+            rows.append(_parse_row(row, columns, mapping))
     return ParsedSheet(mapping, tuple(_mark_twins(rows, mapping, registry)), tuple(notices))
 
 
 def _why_no_row(row: SheetRow, mapping: TableMapping) -> str | None:
     """Empty, repeated heads and foot lines are no rows."""
-    used = {column: row.cells[column] for column in mapping.columns.values() if column in row.cells}
+    cells = row.cells
+    used = [column for column in mapping.columns.values() if cells.get(column, "").strip()]
     if not used:
         return "在对应的列里没有内容"
-    titles = [header_key(mapping.titles.get(column, "")) for column in used]
-    if [header_key(cell.text) for cell in used.values()] == titles:
+    if all(_is_title(cells[column], mapping.titles.get(column, "")) for column in used):
         return "是重复的表头"
-    first = header_key(min(row.cells.items())[1].text)
-    own = [cell for cell in row.cells.values() if not cell.merged]
-    if first.startswith(_FOOTERS) and len(own) <= max(2, len(mapping.columns) // 3):
+    if _may_be_foot(row):
+        return _why_foot_line(row, mapping)
+    return None
+
+
+def _may_be_foot(row: SheetRow) -> bool:
+    return next(iter(row.cells.values())).lstrip(" \u3000*＊")[:1] in _FOOTER_SIGNS
+
+
+def _is_plain(row: SheetRow, column: int, title: str) -> bool:
+    """A quick look that settles almost every row: something is there, and it is no title."""
+    text = row.cells.get(column, "")
+    return len(text) > 1 and text != title and text[0] > " " and not _may_be_foot(row)
+
+
+def _is_title(text: str, title: str) -> bool:
+    return text == title or (len(text) < 40 and header_key(text) == header_key(title))
+
+
+def _why_foot_line(row: SheetRow, mapping: TableMapping) -> str | None:
+    first = header_key(next(iter(row.cells.values())))
+    own = sum(not is_merged(cell) for cell in row.cells.values())
+    if first.startswith(_FOOTERS) and own <= max(2, len(mapping.columns) // 3):
         return "是表尾的合计或说明"
     return None
 
 
-def _parse_row(row: SheetRow, mapping: TableMapping, registry: Registry) -> ParsedRow:
+def _parse_row(row: SheetRow, columns: list[_Column], mapping: TableMapping) -> ParsedRow:
     values: dict[str, Value] = {}
-    texts: dict[str, str] = {}
-    faults: list[Fault] = []
-    warnings: list[Fault] = []
-    for field in registry.fields:
-        column = mapping.columns.get(field.name)
-        if column is None:
-            continue
-        cell = row.cells.get(column, Cell(""))
-        texts[field.name] = cell.text
-        try:
-            values[field.name] = _parse_cell(field, cell)
-        except InvalidInput as problem:
-            faults.append(_fault(column, row.number, field, cell, str(problem)))
-            continue
-        complaint = field.warning(values[field.name])
-        if complaint:
-            warnings.append(_fault(column, row.number, field, cell, complaint))
-    return ParsedRow(row.number, values, texts, tuple(faults), tuple(warnings))
+    remarks: list[tuple[_Column, _Reading]] = []
+    get = row.cells.get
+    is_plain = set(map(type, row.cells.values())) == _ONLY_TEXT
+    for column in columns:
+        cell = get(column.column, "")
+        value = column.known.get(cell, _UNKNOWN) if is_plain else _UNKNOWN
+        if value is _UNKNOWN:
+            reading = column.read(cell)
+            if reading.fault or reading.warning:
+                remarks.append((column, reading))
+            if reading.fault:
+                continue
+            value = reading.value
+        values[column.name] = value
+    if not remarks:
+        return ParsedRow(row.number, values, row.cells, mapping.columns)
+    faults = tuple(_fault(row, column, met.fault) for column, met in remarks if met.fault)
+    warnings = tuple(_fault(row, column, met.warning) for column, met in remarks if met.warning)
+    return ParsedRow(row.number, values, row.cells, mapping.columns, faults, warnings)
 
 
-def _fault(column: int, row: int, field: Field, cell: Cell, reason: str) -> Fault:
-    return Fault(place(column, row), field.label, cell.text, reason)
-
-
-def _parse_cell(field: Field, cell: Cell) -> Value:
-    if cell.error:
-        raise InvalidInput(f"单元格是错误值 {cell.text}。", "请改正公式或直接填写内容。")
-    if cell.damaged:
-        raise InvalidInput(f"“{cell.text}”已被 Excel 改写。", "请把该列设为文本格式后重新填写。")
-    return field.parse(cell.text)
+def _fault(row: SheetRow, column: _Column, reason: str) -> Fault:
+    met = row.cells.get(column.column, "")
+    return Fault(place(column.column, row.number), column.label, met, reason)
 
 
 def _mark_twins(
@@ -224,11 +203,5 @@ def _mark_twins(
             yield row
             continue
         reason = f"与第 {first[key]} 行的{label}重复。请核对后只留一行。"
-        fault = Fault(place(column, row.row), label, row.texts[registry.key], reason)
+        fault = Fault(place(column, row.row), label, row.text(registry.key), reason)
         yield replace(row, faults=(fault,))
-
-
-def column_note(mapping: TableMapping, field_name: str) -> str:
-    """Where a field was found, e.g. "B 列 单位名称"."""
-    column = mapping.columns.get(field_name)
-    return "" if column is None else f"{column_letters(column)} 列 {mapping.titles.get(column, '')}"

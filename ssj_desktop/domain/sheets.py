@@ -2,20 +2,41 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One non-empty cell.
+class Cell(str):
+    """The text of one non-empty cell that needs a remark; an ordinary cell is a plain ``str``.
 
     ``damaged``: a number so long that the spreadsheet has already lost digits; ``error``: an error
-    value such as #N/A; ``merged``: the value stands in the first cell of a merged range.
+    value such as #N/A; ``merged``: the value stands in the first cell of a merged range;
+    ``uncalculated``: a formula that was never calculated, its own text stands for the result.
     """
 
-    text: str
-    damaged: bool = False
-    error: bool = False
-    merged: bool = False
+    __slots__ = ("damaged", "error", "merged", "uncalculated")
+
+    damaged: bool
+    error: bool
+    merged: bool
+    uncalculated: bool
+
+    def __new__(
+        cls,
+        text: str,
+        damaged: bool = False,
+        error: bool = False,
+        merged: bool = False,
+        uncalculated: bool = False,
+    ) -> Self:
+        cell = str.__new__(cls, text)
+        cell.damaged, cell.error = damaged, error
+        cell.merged, cell.uncalculated = merged, uncalculated
+        return cell
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the text is what the clerk typed."""
+        return not (self.damaged or self.error or self.uncalculated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +44,7 @@ class SheetRow:
     """One row with its number as the clerk sees it; columns count from 0."""
 
     number: int
-    cells: Mapping[int, Cell]
+    cells: Mapping[int, str]
     hidden: bool = False
 
 
@@ -43,6 +64,11 @@ class Workbook:
     name: str
     sheets: tuple[Sheet, ...]
     notices: tuple[str, ...] = field(default=())
+
+
+def is_merged(cell: str) -> bool:
+    """Whether the text belongs to another cell of a merged range."""
+    return isinstance(cell, Cell) and cell.merged
 
 
 def column_letters(column: int) -> str:

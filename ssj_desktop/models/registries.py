@@ -1,9 +1,9 @@
 """Tables of the registries (名录库): items, targets, inspectors, witnesses, and their history."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Date, Integer, String, Text
+from sqlalchemy import Date, Integer, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ssj_desktop.domain.vocabulary import (
@@ -166,3 +166,8 @@ REGISTRY_TABLES: dict[str, type[Target | Inspector | InspectionItem | Witness | 
     "witnesses": Witness,
     "experts": Expert,
 }
+
+
+def registry_table(kind: str) -> Table:
+    """The bare table of a registry."""
+    return cast("Table", REGISTRY_TABLES[kind].__table__)

@@ -1,7 +1,6 @@
 """Reading the registries: lists, one row, history, and the preview of an import."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,22 +9,55 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.fields import REGISTRIES, Registry, Value
-from ssj_desktop.domain.importing import Fault, ParsedRow, ParsedSheet
 from ssj_desktop.domain.vocabulary import Term
-from ssj_desktop.models.registries import REGISTRY_TABLES, ImportBatch, RegistryChange
+from ssj_desktop.models.bulk import loaded, plain_rows
+from ssj_desktop.models.registries import (
+    REGISTRY_TABLES,
+    ImportBatch,
+    RegistryChange,
+    registry_table,
+)
 
 
-@dataclass(frozen=True, slots=True)
 class RegistryRow:
-    """One row of any registry: its key, its draw id and its values by field name."""
+    """One row of any registry: its key, its draw id and its values by field name.
 
-    id: str
-    code: str
-    values: Mapping[str, Value]
+    It keeps the record as stored and reads the values when somebody asks for them: a list of a
+    hundred thousand rows is mostly never looked at.
+    """
+
+    __slots__ = ("_read", "_values", "record")
+
+    def __init__(
+        self, record: tuple[Any, ...], read: Callable[[tuple[Any, ...]], Mapping[str, Value]]
+    ) -> None:
+        self.record = record
+        self._read = read
+        self._values: Mapping[str, Value] | None = None
+
+    @property
+    def id(self) -> str:
+        return str(self.record[0])
+
+    @property
+    def code(self) -> str:
+        return str(self.record[1])
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        if self._values is None:
+            self._values = self._read(self.record)
+        return self._values
 
     @property
     def name(self) -> str:
         return str(self.values["name"])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RegistryRow) and self.record == other.record
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +89,7 @@ def list_rows(
     table = REGISTRY_TABLES[kind]
     query = _narrowed(_row_query(kind), kind, wanted or RowFilter())
     query = query.order_by(table.name, table.id).offset(offset).limit(limit)
-    return tuple(_row(kind, row) for row in session.execute(query))
+    return _registry_rows(session, kind, query)
 
 
 def count_rows(session: Session, kind: str, wanted: RowFilter | None = None) -> int:
@@ -68,8 +100,8 @@ def count_rows(session: Session, kind: str, wanted: RowFilter | None = None) -> 
 
 
 def find_row(session: Session, kind: str, row_id: str) -> RegistryRow | None:
-    row = session.execute(_row_query(kind).where(REGISTRY_TABLES[kind].id == row_id)).first()
-    return _row(kind, row) if row else None
+    rows = _registry_rows(session, kind, _row_query(kind).where(REGISTRY_TABLES[kind].id == row_id))
+    return rows[0] if rows else None
 
 
 def list_values(session: Session, kind: str, field_name: str) -> tuple[str, ...]:
@@ -116,9 +148,22 @@ def _row_query(kind: str) -> Select[Any]:
     return select(table.id, table.code, *columns)
 
 
-def _row(kind: str, row: Any) -> RegistryRow:
-    names = (field.name for field in REGISTRIES[kind].fields)
-    return RegistryRow(row[0], row[1], dict(zip(names, row[2:], strict=True)))
+def _registry_rows(session: Session, kind: str, query: Select[Any]) -> tuple[RegistryRow, ...]:
+    read = _reader(session, kind)
+    return tuple([RegistryRow(record, read) for record in plain_rows(session, query)])
+
+
+def _reader(session: Session, kind: str) -> Callable[[tuple[Any, ...]], Mapping[str, Value]]:
+    names = [field.name for field in REGISTRIES[kind].fields]
+    converters = loaded(session.connection(), registry_table(kind), names)
+
+    def read(record: tuple[Any, ...]) -> Mapping[str, Value]:
+        return {
+            name: convert(raw) if convert else raw
+            for name, convert, raw in zip(names, converters, record[2:], strict=True)
+        }
+
+    return read
 
 
 def _column(kind: str, field_name: str) -> ColumnElement[Any]:
@@ -139,105 +184,6 @@ def _narrowed(query: Select[Any], kind: str, wanted: RowFilter) -> Select[Any]:
     for name, value in wanted.equals.items():
         query = query.where(_column(kind, name) == value)
     return query
-
-
-NEW, CHANGED, UNCHANGED, FAULTY = "新增", "更新", "未变", "有误"
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewRow:
-    """What an import would do with one row of the sheet."""
-
-    row: int
-    standing: str
-    values: Mapping[str, Value]
-    texts: Mapping[str, str]
-    changes: Mapping[str, tuple[str, str]]
-    faults: tuple[Fault, ...]
-    warnings: tuple[Fault, ...]
-    row_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ImportPreview:
-    """读取 = 新增 + 更新 + 未变 + 有误."""
-
-    rows: tuple[PreviewRow, ...]
-    notices: tuple[str, ...]
-
-    def count(self, standing: str) -> int:
-        return Counter(row.standing for row in self.rows)[standing]
-
-    @property
-    def importable(self) -> int:
-        return self.count(NEW) + self.count(CHANGED)
-
-
-def preview_import(session: Session, kind: str, parsed: ParsedSheet) -> ImportPreview:
-    """Compare the rows of a sheet with the store; nothing is written."""
-    registry = REGISTRIES[kind]
-    by_key, by_name = _known_rows(session, registry)
-    rows = []
-    for parsed_row in parsed.rows:
-        key = parsed_row.values.get(registry.key)
-        name = parsed_row.values.get("name")
-        known = by_key.get(key) if key is not None else by_name.get(name)
-        rows.append(_preview_row(registry, parsed_row, known))
-    return ImportPreview(tuple(_once_per_name(rows, registry)), parsed.notices)
-
-
-def _known_rows(
-    session: Session, registry: Registry
-) -> tuple[dict[Value, RegistryRow], dict[Value, RegistryRow]]:
-    rows = list_rows(session, registry.kind)
-    by_key = {row.values[registry.key]: row for row in rows if row.values[registry.key] is not None}
-    by_name = {row.values["name"]: row for row in rows if row.values[registry.key] is None}
-    return by_key, by_name
-
-
-def _preview_row(registry: Registry, parsed: ParsedRow, known: RegistryRow | None) -> PreviewRow:
-    changes: dict[str, tuple[str, str]] = {}
-    if parsed.faults:
-        standing = FAULTY
-    elif known is None:
-        standing = NEW
-    else:
-        changes = _differences(registry, parsed, known)
-        standing = CHANGED if changes else UNCHANGED
-    return PreviewRow(
-        parsed.row, standing, parsed.values, parsed.texts, changes, parsed.faults, parsed.warnings,
-        known.id if known else None,
-    )  # fmt: skip
-
-
-def _differences(
-    registry: Registry, parsed: ParsedRow, known: RegistryRow
-) -> dict[str, tuple[str, str]]:
-    """Fields whose filled-in cell differs; an empty cell leaves what the store holds."""
-    found = {}
-    for name, value in parsed.values.items():
-        old = known.values[name]
-        if parsed.texts[name].strip() and value != old:
-            field = registry.field(name)
-            found[name] = (field.show(old), field.show(value))
-    return found
-
-
-def _once_per_name(rows: Iterable[PreviewRow], registry: Registry) -> Iterable[PreviewRow]:
-    """Rows without a number are told apart by name only, so a name may come once."""
-    seen: set[Value] = set()
-    for row in rows:
-        name = row.values.get("name")
-        numbered = row.values.get(registry.key) is not None
-        if row.standing == FAULTY or numbered or name not in seen:
-            if not numbered and row.standing != FAULTY:
-                seen.add(name)
-            yield row
-            continue
-        fault = Fault(
-            f"第 {row.row} 行", "名称", str(name), "没有编号且名称重复，无法区分。请补上编号。"
-        )
-        yield PreviewRow(row.row, FAULTY, row.values, row.texts, {}, (fault,), (), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,38 +5,48 @@ One set of use-cases serves every registry; what differs stands in ``domain/fiel
 
 import csv
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, Table, delete, func, insert, select, update
 
 from ssj_desktop import places
 from ssj_desktop.domain.errors import InvalidInput, RuleViolation
 from ssj_desktop.domain.fields import ITEMS, REGISTRIES, Registry, Value
+from ssj_desktop.domain.headings import Choice, find_table
 from ssj_desktop.domain.identifiers import is_draw_id, local_id
-from ssj_desktop.domain.importing import ParsedSheet, find_table, parse_rows
+from ssj_desktop.domain.importing import ParsedSheet, parse_rows
 from ssj_desktop.domain.pinyin import initials
 from ssj_desktop.formats.excel.reader import read_workbook
 from ssj_desktop.formats.files import read_file
-from ssj_desktop.models.draws import SelectedTarget
-from ssj_desktop.models.registries import REGISTRY_TABLES, ImportBatch, RegistryChange
-from ssj_desktop.queries.registries import (
+from ssj_desktop.models.bulk import insert_many, update_many
+from ssj_desktop.models.draws import InspectorAssignment, SelectedTarget
+from ssj_desktop.models.registries import (
+    REGISTRY_TABLES,
+    ImportBatch,
+    RegistryChange,
+    registry_table,
+)
+from ssj_desktop.queries.import_preview import (
     CHANGED,
     FAULTY,
     NEW,
     UNCHANGED,
     ImportPreview,
     PreviewRow,
-    find_row,
     preview_import,
-    shown,
 )
+from ssj_desktop.queries.registries import RegistryRow, find_row, shown
 from ssj_desktop.services.desk import Work
 
 STARTER_ITEMS = "starter_items.csv"
 
+_OWN_COLUMNS = ("id", "code", "initials", "enrolled_at", "revised_at")
+_HISTORY_COLUMNS = (
+    "id", "registry_kind", "row_id", "batch_id", "at", "actor", "reason", "before", "after",
+)  # fmt: skip
 _LOCAL_PREFIX = {"targets": "L", "inspectors": "R", "items": "S", "witnesses": "W", "experts": "Z"}
 
 
@@ -96,7 +106,7 @@ def read_sheet(kind: str, path: Path, sheet: str | None = None) -> SheetFile:
     content = read_file(path)
     workbook = read_workbook(path)
     registry = REGISTRIES[kind]
-    parsed = parse_rows(find_table(workbook, registry, sheet), registry)
+    parsed = parse_rows(find_table(workbook, registry, Choice(sheet)), registry)
     digest = hashlib.sha256(content).hexdigest()
     return SheetFile(kind, path.name, digest, parsed, workbook.notices + parsed.notices)
 
@@ -162,9 +172,7 @@ def import_rows(work: Work, command: ImportRows) -> ImportDone:
         )
     batch = _open_batch(work, file, preview)
     _add_rows(work, registry, [row for row in preview.rows if row.standing == NEW], batch)
-    for row in preview.rows:
-        if row.standing == CHANGED:
-            _change_row(work, registry, row, batch)
+    _change_rows(work, registry, [row for row in preview.rows if row.standing == CHANGED], batch)
     counts = {standing: preview.count(standing) for standing in (NEW, CHANGED, UNCHANGED, FAULTY)}
     work.note(
         "导入",
@@ -197,29 +205,57 @@ def _open_batch(work: Work, file: SheetFile, preview: ImportPreview) -> str:
 
 
 def _add_rows(work: Work, registry: Registry, rows: list[PreviewRow], batch: str) -> None:
-    if not rows:
-        return
     serial = _next_serial(work, registry.kind)
-    new_rows, changes = [], []
-    for place, row in enumerate(rows):
-        values = {
-            field.name: row.values.get(field.name, field.default) for field in registry.fields
-        }
-        row_id = work.new_id()
-        code = _code(values.get(registry.key), registry, work, serial + place)
-        new_rows.append(_new_row(work, row_id, code, values))
-        changes.append(_change(work, registry, row_id, None, values, "导入", batch))
-    work.session.execute(insert(REGISTRY_TABLES[registry.kind]), new_rows)
-    work.session.execute(insert(RegistryChange), changes)
+    defaults = {field.name: field.default for field in registry.fields}
+    names = list(defaults)
+    keys = [work.new_id() for _ in rows]
+    kind, key = registry.kind, registry.key
+    fresh = (
+        (
+            row_id, _code(row.values.get(key), registry, work, serial + place),
+            initials(str(row.values["name"])), work.now, work.now,
+            *({**defaults, **row.values}).values(),
+        )
+        for place, (row_id, row) in enumerate(zip(keys, rows, strict=True))
+    )  # fmt: skip
+    insert_many(work.session, registry_table(kind), [*_OWN_COLUMNS, *names], fresh)
+    _remember_many(work, kind, batch, ((row_id, None, None) for row_id in keys))
 
 
-def _change_row(work: Work, registry: Registry, row: PreviewRow, batch: str) -> None:
-    known = find_row(work.session, registry.kind, str(row.row_id))
-    if known is None:
-        raise InvalidInput("名录在导入期间有变动。", "请重新预览后再导入。")
-    values = {**known.values, **{name: row.values[name] for name in row.changes}}
-    _store_change(work, registry, known.id, values)
-    _remember(work, registry, known.id, known.values, values, "导入", batch)
+def _change_rows(work: Work, registry: Registry, rows: list[PreviewRow], batch: str) -> None:
+    names = [field.name for field in registry.fields]
+    changed: list[tuple[RegistryRow, dict[str, Value]]] = [
+        (row.known, {**row.known.values, **{name: row.values[name] for name in row.changes}})
+        for row in rows
+        if row.known is not None
+    ]
+    update_many(
+        work.session, registry_table(registry.kind), ["initials", "revised_at", *names],
+        (
+            (initials(str(after["name"])), work.now, *(after[name] for name in names), known.id)
+            for known, after in changed
+        ),
+    )  # fmt: skip
+    _remember_many(
+        work, registry.kind, batch,
+        (
+            (known.id, shown(registry, known.values), shown(registry, after))
+            for known, after in changed
+        ),
+    )  # fmt: skip
+
+
+def _remember_many(
+    work: Work, kind: str, batch: str, changes: Iterable[tuple[str, Any, Any]]
+) -> None:
+    """The history of an import; a new row needs no copy of itself beside itself."""
+    insert_many(
+        work.session, cast("Table", RegistryChange.__table__), _HISTORY_COLUMNS,
+        (
+            (work.new_id(), kind, row_id, batch, work.now, work.actor.name, "导入", before, after)
+            for row_id, before, after in changes
+        ),
+    )  # fmt: skip
 
 
 def revert_import(work: Work, command: RevertImport) -> None:
@@ -228,11 +264,16 @@ def revert_import(work: Work, command: RevertImport) -> None:
     if batch is None or batch.reverted_at is not None:
         raise RuleViolation("这次导入已经撤销或不存在。", "请刷新后查看。")
     registry = REGISTRIES[batch.registry_kind]
-    changes = work.session.scalars(
-        select(RegistryChange).where(RegistryChange.batch_id == batch.id)
-    ).all()
-    _refuse_used(work, registry, batch, {change.row_id for change in changes})
-    for change in changes:
+    touched = select(RegistryChange.row_id).where(RegistryChange.batch_id == batch.id)
+    _refuse_used(work, registry, batch, touched)
+    count = work.session.scalar(select(func.count()).select_from(touched.subquery())) or 0
+    table = REGISTRY_TABLES[registry.kind]
+    added = touched.where(RegistryChange.before.is_(None))
+    work.session.execute(delete(table).where(table.id.in_(added)))
+    changed = select(RegistryChange).where(
+        RegistryChange.batch_id == batch.id, RegistryChange.before.is_not(None)
+    )
+    for change in work.session.scalars(changed).all():
         _undo(work, registry, change)
     batch.reverted_at = work.now
     work.note(
@@ -240,29 +281,25 @@ def revert_import(work: Work, command: RevertImport) -> None:
         f"{registry.label} {batch.file_name}",
         registry.kind,
         batch=batch.id,
-        rows=len(changes),
+        rows=count,
     )
 
 
-def _refuse_used(work: Work, registry: Registry, batch: ImportBatch, row_ids: set[str]) -> None:
+def _refuse_used(work: Work, registry: Registry, batch: ImportBatch, touched: Select[str]) -> None:
     later = select(func.count()).where(
-        RegistryChange.row_id.in_(row_ids),
+        RegistryChange.row_id.in_(touched),
         RegistryChange.at > batch.at,
         RegistryChange.batch_id.is_distinct_from(batch.id),
     )
     table = REGISTRY_TABLES[registry.kind]
-    drawn = select(func.count()).where(
-        SelectedTarget.target_code.in_(select(table.code).where(table.id.in_(row_ids)))
-    )
-    if work.session.scalar(later) or work.session.scalar(drawn):
+    codes = select(table.code).where(table.id.in_(touched))
+    drawn = select(func.count()).where(SelectedTarget.target_code.in_(codes))
+    seated = select(func.count()).where(InspectorAssignment.inspector_code.in_(codes))
+    if any(work.session.scalar(count) for count in (later, drawn, seated)):
         raise RuleViolation("导入的行之后已被修改或抽取，不能整批撤销。", "请逐行更正。")
 
 
 def _undo(work: Work, registry: Registry, change: RegistryChange) -> None:
-    table = REGISTRY_TABLES[registry.kind]
-    if change.before is None:
-        work.session.execute(delete(table).where(table.id == change.row_id))
-        return
     values = parse_texts(registry, change.before)
     before = find_row(work.session, registry.kind, change.row_id)
     _store_change(work, registry, change.row_id, values)

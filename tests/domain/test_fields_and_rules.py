@@ -7,6 +7,7 @@ import pytest
 from ssj_desktop.domain.disclosure_rules import check_assessment, mask, personal_marks
 from ssj_desktop.domain.errors import InvalidInput, RuleViolation, SsjError
 from ssj_desktop.domain.fields import INSPECTORS, ITEMS, TARGETS, Field, FieldKind
+from ssj_desktop.domain.headings import column_note, find_table
 from ssj_desktop.domain.identifiers import (
     clean_code,
     clean_name,
@@ -14,7 +15,7 @@ from ssj_desktop.domain.identifiers import (
     is_draw_id,
     local_id,
 )
-from ssj_desktop.domain.importing import column_note, find_table, parse_rows
+from ssj_desktop.domain.importing import parse_rows
 from ssj_desktop.domain.journal import GENESIS, JournalEntry, check_chain, entry_hash, head_groups
 from ssj_desktop.domain.permissions import refuse_same_person, refuse_unless_allowed
 from ssj_desktop.domain.plan_rules import (

@@ -39,20 +39,12 @@ from ssj_desktop.queries.draws import (
     predraw_paper,
     record_paper,
 )
+from ssj_desktop.queries.import_preview import CHANGED, FAULTY, NEW, UNCHANGED
 from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.queries.journal import audit, find_sequence, journal_head
 from ssj_desktop.queries.overview import year_overview
 from ssj_desktop.queries.plans import list_lines, list_plans, plan_paper
-from ssj_desktop.queries.registries import (
-    CHANGED,
-    FAULTY,
-    NEW,
-    UNCHANGED,
-    RowFilter,
-    count_rows,
-    list_changes,
-    list_rows,
-)
+from ssj_desktop.queries.registries import RowFilter, count_rows, list_changes, list_rows
 from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.services.desk import Actor
 from ssj_desktop.services.disclosures import (

@@ -106,7 +106,7 @@ def _marked_copy(sheet: Worksheet, parsed: ParsedSheet, marked: set[str]) -> Non
     for row in parsed.mapping.sheet.rows:
         for column, source in row.cells.items():
             cell = sheet.cell(row.number, column + 1)
-            write_text(cell, source.text)
+            write_text(cell, source)
             if cell.coordinate in marked:
                 cell.fill = red
     for place in marked:

@@ -6,10 +6,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ssj_desktop.domain.fields import REGISTRIES
-from ssj_desktop.domain.importing import column_note
+from ssj_desktop.domain.headings import column_note
 from ssj_desktop.formats.excel.registry import render_faults
 from ssj_desktop.formats.files import write_atomically
-from ssj_desktop.queries.registries import (
+from ssj_desktop.queries.import_preview import (
     CHANGED,
     FAULTY,
     NEW,
@@ -97,8 +97,8 @@ class ImportDialog(QDialog):
         return [
             ColumnSpec("行", lambda row: str(row.row), 4),
             ColumnSpec("处理", lambda row: row.standing, 6, tone=lambda row: _TONES[row.standing]),
-            ColumnSpec("名称", lambda row: row.texts.get("name", "") or "未填", 20),
-            ColumnSpec(self.registry.field(key).label, lambda row: row.texts.get(key, ""), 16),
+            ColumnSpec("名称", lambda row: row.text("name") or "未填", 20),
+            ColumnSpec(self.registry.field(key).label, lambda row: row.text(key), 16),
             ColumnSpec("问题或变化", _say, 30, stretch=True),
         ]
 
