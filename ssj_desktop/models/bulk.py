@@ -16,7 +16,7 @@ def insert_many(
 ) -> None:
     """Insert rows given in the order of ``names``."""
     marks = ", ".join("?" * len(names))
-    statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - names of our own columns
+    statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"
     _execute(session, statement, table, names, rows)
 
 
@@ -25,7 +25,7 @@ def update_many(
 ) -> None:
     """Update rows given in the order of ``names`` and then the key."""
     sets = ", ".join(f"{name} = ?" for name in names)
-    statement = f"UPDATE {table.name} SET {sets} WHERE id = ?"  # noqa: S608 - names of our own columns
+    statement = f"UPDATE {table.name} SET {sets} WHERE id = ?"
     _execute(session, statement, table, [*names, "id"], rows)
 
 
