@@ -14,14 +14,16 @@ from ssj_desktop.formats.excel.child import FLAG
 from ssj_desktop.formats.excel.child import main as read_workbook_in_child
 from ssj_desktop.queries.office import find_setting
 from ssj_desktop.services.backups import back_up_if_changed, protect
+from ssj_desktop.services.data_place import remembered_store
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.crash import CrashReports
 from ssj_desktop.ui.errors import offer_pack, show_refusal
+from ssj_desktop.ui.first_run import FirstRun
 from ssj_desktop.ui.keeper import Keeper, backup_fault
 from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.packing import export_pack
 from ssj_desktop.ui.single import Doorbell, lock_store, raise_window, ring
-from ssj_desktop.ui.start import FirstRun, SignIn
+from ssj_desktop.ui.start import SignIn
 from ssj_desktop.ui.theme import TEXT_SIZE_SETTING, apply_theme, prepare_environment
 
 
@@ -30,7 +32,7 @@ def main() -> int:
     if sys.argv[1:2] == [FLAG]:
         return read_workbook_in_child(sys.argv[2])
     parser = argparse.ArgumentParser(prog="ssj-desktop")
-    parser.add_argument("--store", default=str(places.user_folder() / "office.ssj"))
+    parser.add_argument("--store", default=str(remembered_store()))
     options, _ = parser.parse_known_args()
     prepare_environment()
     app = QApplication(sys.argv[:1])
@@ -54,22 +56,33 @@ def _open_once(app: QApplication, store: Path) -> int:
 
 
 def show_window(app: QApplication, store: Path) -> int:
+    """Sign in and work, again for each user who follows."""
+    while True:
+        desk = ask_who(store)
+        if desk is None:
+            return 0
+        code, another = work(app, protect(desk))
+        if not another:
+            return code
+        store = desk.database.path
+
+
+def ask_who(store: Path) -> Desk | None:
+    """The desk of whoever signs in or founds the store; None when nobody does."""
     offer_pack(lambda: export_pack(None, None))
     try:
         dialog = SignIn(store) if store.exists() else FirstRun(store)
     except SsjError as refusal:
         show_refusal(None, refusal)
-        return 1
+        return None
     bell = Doorbell(store, lambda: raise_window(dialog))
     signed_in = dialog.exec()
     bell.close()
-    if not signed_in or dialog.desk is None:
-        return 0
-    return work(app, protect(dialog.desk))
+    return dialog.desk if signed_in else None
 
 
-def work(app: QApplication, desk: Desk) -> int:
-    """The window until it is closed, then the backup of the day."""
+def work(app: QApplication, desk: Desk) -> tuple[int, bool]:
+    """The window until it is closed, then the backup; whether another user wants to sign in."""
     apply_theme(app, desk.ask(find_setting, TEXT_SIZE_SETTING, "标准"))
     window = MainWindow(desk)
     keeper = Keeper(desk, window.statusBar().showMessage, window)
@@ -77,10 +90,11 @@ def work(app: QApplication, desk: Desk) -> int:
     offer_pack(lambda: export_pack(window, desk))
     window.show()
     code = app.exec()
+    window.end_session()
     bell.close()
     keeper.stop()
     close_store(desk)
-    return code
+    return code, window.switch_wanted
 
 
 def close_store(desk: Desk) -> None:

@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ssj_desktop import places
 from ssj_desktop.domain.errors import InvalidInput, SsjError, StoreRefused
 from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.services.backups import protect
+from ssj_desktop.services.data_place import remembered_store
 from ssj_desktop.services.desk import Desk
 
 
@@ -26,7 +26,7 @@ class Terminal:
         as_json: bool,
         environment: Mapping[str, str],
     ) -> None:
-        self.store = store or places.user_folder() / "office.ssj"
+        self.store = store or remembered_store()
         self.user = user
         self._password_file = password_file
         self._as_json = as_json

@@ -7,14 +7,13 @@
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
-from ssj_desktop.domain.errors import SsjError
+from ssj_desktop.domain.errors import PermissionRefused, SsjError
 from ssj_desktop.domain.permissions import refuse_unless_allowed
 from ssj_desktop.domain.vocabulary import Role
 from ssj_desktop.models.database import Database
@@ -116,12 +115,20 @@ class Desk:
         with self._lock, self.database.reading() as session:
             return query(session, *args, **kwargs)
 
+    def why_not(self, use_case: Callable[..., object]) -> str | None:
+        """Why the roles of this account do not run a use-case; None when they do."""
+        try:
+            refuse_unless_allowed(use_case.__name__, self.actor.roles)
+        except PermissionRefused as refusal:
+            return str(refusal)
+        return None
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with the changed areas after every use-case; returns the way out."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    @contextmanager
+    @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """No use-case and no query of this desk runs meanwhile."""
         with self._lock:

@@ -94,6 +94,12 @@ def door_of(path: Path, surroundings: Surroundings, keys: KeyFile) -> Door:
     return Door(path, surroundings, keys.failures)
 
 
+def minutes_locked(path: Path, account: str, surroundings: Surroundings) -> int:
+    """How long the account still waits; for the window, nothing is written."""
+    keys = keyfile.read_keyfile(keyfile.keyfile_of(path))
+    return door_of(path, surroundings, keys).state(account).minutes_left
+
+
 def through_door(
     door: Door, account: str, try_password: Callable[[], tuple[bytes, ...]]
 ) -> tuple[bytes, ...]:

@@ -17,7 +17,10 @@ from PySide6.QtWidgets import (
 
 from ssj_desktop import __version__
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.ui.locking import WindowLock
 from ssj_desktop.ui.pages import PAGES, PageSpec
+from ssj_desktop.ui.session_watch import SessionWatch
+from ssj_desktop.ui.user_menu import UserMenu
 from ssj_desktop.ui.widgets import Page, Pill, label
 
 APP_NAME = "双随机、一公开监管工作台"
@@ -38,6 +41,9 @@ class MainWindow(QMainWindow):
         self.nav.setAccessibleName("导航")
         self.pages: dict[str, Page] = {}
         self._stale: set[str] = set()
+        self.switch_wanted = False
+        self.window_lock = WindowLock(self, desk, self.switch_user)
+        self.session = SessionWatch(self, self.window_lock.lock)
         self._fill_navigation()
         self._lay_out()
         self._shortcuts()
@@ -73,8 +79,20 @@ class MainWindow(QMainWindow):
         if office.trial:
             row.addWidget(Pill("试用数据，不得用于正式抽查", "warn"))
         row.addWidget(Pill("本机", "neutral"))
-        row.addWidget(label(self.desk.actor.name))
+        self.user = UserMenu(self.desk, self.window_lock.lock, self.switch_user)
+        row.addWidget(self.user)
         return head
+
+    def switch_user(self) -> None:
+        """Close this session; the program asks who comes next."""
+        self.switch_wanted = True
+        self.close()
+        if self.isVisible():
+            self.switch_wanted = False
+
+    def end_session(self) -> None:
+        self.window_lock.stop()
+        self.session.stop()
 
     def _fill_navigation(self) -> None:
         group = ""

@@ -10,11 +10,12 @@ from ssj_desktop.queries.plans import list_lines, list_plans
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import FreezeDraw, Panelist, freeze_draw, open_slips
 from ssj_desktop.services.registries import read_sheet
+from ssj_desktop.ui.first_run import FirstRun
 from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.pages import PAGES
 from ssj_desktop.ui.pages.draws_page import DrawsPage
 from ssj_desktop.ui.pages.import_dialog import ImportDialog
-from ssj_desktop.ui.start import FirstRun, SignIn
+from ssj_desktop.ui.start import SignIn
 
 SIZE = (1366, 728)
 

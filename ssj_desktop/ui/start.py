@@ -1,43 +1,49 @@
-"""The first windows: founding a store, or signing in."""
+"""The windows before the main one: signing in, and every way in when that does not work."""
 
-from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QMessageBox,
+    QPushButton,
     QVBoxLayout,
+    QWidget,
 )
 
-from ssj_desktop import places
-from ssj_desktop.domain.errors import InvalidInput, SsjError
-from ssj_desktop.services.accounts import FoundOffice, create_store, list_account_names, sign_in
+from ssj_desktop.domain.errors import InvalidInput, PasswordExpired, SsjError
+from ssj_desktop.services import trial
+from ssj_desktop.services.accounts import list_account_names, sign_in
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.services.registries import ImportRows, import_rows, read_sheet
+from ssj_desktop.services.passwords import recover, renew_password
+from ssj_desktop.services.signing_in import minutes_locked
+from ssj_desktop.services.surroundings import Surroundings
 from ssj_desktop.ui.widgets import button, label
 
+_LOCK_LOOK_MILLISECONDS = 20_000
 
-def _password() -> QLineEdit:
+
+def password_field(name: str = "密码") -> QLineEdit:
     field = QLineEdit()
     field.setEchoMode(QLineEdit.EchoMode.Password)
+    field.setAccessibleName(name)
     return field
 
 
-class _StartDialog(QDialog):
+class StartDialog(QDialog):
     """A form with one primary button and one place for what went wrong."""
 
-    def __init__(self, title: str, intro: str, act: str, open_store: Callable[[], Desk]) -> None:
-        super().__init__()
+    def __init__(
+        self, title: str, intro: str, act: str, leave: str = "退出", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self.setWindowTitle("双随机、一公开监管工作台")
         self.setObjectName("page")
-        self.resize(560, 300)
+        self.resize(600, 320)
         self.desk: Desk | None = None
-        self._open = open_store
         box = QVBoxLayout(self)
         box.setContentsMargins(28, 22, 28, 22)
         box.addWidget(label(title, "title"))
@@ -46,76 +52,146 @@ class _StartDialog(QDialog):
         box.addLayout(self.form)
         self.fault = label("", "fault", wrap=True)
         box.addWidget(self.fault)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(button("退出", self.reject))
-        self.go = button(act, self.submit, "primary")
+        box.addStretch(1)
+        self.foot = QHBoxLayout()
+        self.foot.addStretch(1)
+        self.foot.addWidget(button(leave, self.reject))
+        self.go: QPushButton = button(act, self.submit, "primary")
         self.go.setDefault(True)
-        row.addWidget(self.go)
-        box.addLayout(row)
+        self.foot.addWidget(self.go)
+        box.addLayout(self.foot)
+
+    def add_row(self, text: str, field: QWidget) -> None:
+        title = label(text)
+        title.setBuddy(field)
+        self.form.addRow(title, field)
+
+    def open_store(self) -> Desk:
+        """What the primary button does; a refusal is shown under the form."""
+        raise AssertionError
 
     def submit(self) -> None:
         try:
-            self.desk = self._open()
+            self.desk = self.open_store()
         except SsjError as refusal:
             self.fault.setText(str(refusal))
         else:
             self.accept()
 
 
-class FirstRun(_StartDialog):
-    """Unit, division, first administrator."""
+def same_twice(first: QLineEdit, second: QLineEdit) -> str:
+    """A new password as typed; InvalidInput unless it was typed twice alike."""
+    if first.text() != second.text():
+        raise InvalidInput("两次输入的密码不一致。", "请重新输入。")
+    return first.text()
+
+
+class SignIn(StartDialog):
+    """Choose the account, type the password; a locked account says how long."""
 
     def __init__(self, store: Path) -> None:
-        intro = f"第一次使用，请填写单位信息。数据加密保存在：{store}。本程序不得存放国家秘密。"
-        super().__init__("建立单位数据库", intro, "建立", self.open_store)
-        self.store = store
-        self.unit, self.division, self.admin = QLineEdit(), QLineEdit(), QLineEdit()
-        self.unit.setPlaceholderText("例如：云岭县住房和城乡建设局")
-        self.division.setPlaceholderText("6 位数字")
-        self.password, self.repeat = _password(), _password()
-        self.trial = QCheckBox("只是试用，并载入样例数据（界面会标明试用数据）")
-        for text, field in (
-            ("单位名称", self.unit), ("行政区划代码", self.division), ("管理员姓名", self.admin),
-            ("密码", self.password), ("再输一遍", self.repeat), ("", self.trial),
-        ):  # fmt: skip
-            self.form.addRow(text, field)
-
-    def open_store(self) -> Desk:
-        if self.password.text() != self.repeat.text():
-            raise InvalidInput("两次输入的密码不一致。", "请重新输入。")
-        office = FoundOffice(
-            self.unit.text(), self.division.text(), self.admin.text(), trial=self.trial.isChecked()
-        )
-        desk, recovery = create_store(self.store, office, self.password.text())
-        if self.trial.isChecked():
-            load_samples(desk)
-        box = QMessageBox(
-            QMessageBox.Icon.Information, "恢复单", f"恢复码（只显示这一次）：\n{recovery}"
-        )
-        box.setInformativeText("请抄写两遍核对后存入保险柜。忘记密码时只有它能打开数据库。")
-        box.exec()
-        return desk
-
-
-def load_samples(desk: Desk) -> None:
-    """Invented targets and inspectors for a first look."""
-    for kind, name in (("targets", "检查对象名录.xlsx"), ("inspectors", "执法检查人员名录.xlsx")):
-        desk.do(import_rows, ImportRows(read_sheet(kind, places.resource("samples", name))))
-
-
-class SignIn(_StartDialog):
-    """Choose the account, type the password."""
-
-    def __init__(self, store: Path) -> None:
-        super().__init__("登录", str(store), "登录", self.open_store)
+        super().__init__("登录", str(store), "登录")
         self.store = store
         self.account = QComboBox()
         self.account.addItems(list_account_names(store))
-        self.password = _password()
-        self.form.addRow("账号", self.account)
-        self.form.addRow("密码", self.password)
+        self.account.setAccessibleName("账号")
+        self.password = password_field()
+        self.add_row("账号", self.account)
+        self.add_row("密码", self.password)
+        self.forgotten = button("忘记密码", self.forget, "link")
+        self.foot.insertWidget(0, self.forgotten)
+        if trial.is_trial_place(store):
+            self.password.setText(trial.PASSWORD)
+        self.account.currentIndexChanged.connect(self.show_lock)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.show_lock)
+        self._timer.start(_LOCK_LOOK_MILLISECONDS)
+        self.show_lock()
         self.password.setFocus()
+
+    def show_lock(self) -> None:
+        """While the account is locked the button waits and says why."""
+        minutes = minutes_locked(self.store, self.account.currentText(), Surroundings())
+        self.go.setEnabled(not minutes)
+        if minutes:
+            self.fault.setText(
+                f"密码多次输错，账号已锁定，还剩 {minutes} 分钟（关机时间不计入）。"
+                "急用请另一位管理员解除锁定，或点“忘记密码”。"
+            )
+        elif "已锁定" in self.fault.text():
+            self.fault.setText("")
 
     def open_store(self) -> Desk:
         return sign_in(self.store, self.password.text(), self.account.currentText())
+
+    def submit(self) -> None:
+        try:
+            self.desk = self.open_store()
+        except PasswordExpired as expired:
+            self._follow(
+                NewPassword(
+                    self.store, self.account.currentText(), self.password.text(), str(expired), self
+                )
+            )
+        except SsjError as refusal:
+            self.fault.setText(str(refusal))
+            self.password.selectAll()
+            self.show_lock()
+        else:
+            self.accept()
+
+    def forget(self) -> None:
+        self._follow(Forgotten(self.store, self.account.currentText(), self))
+
+    def _follow(self, dialog: StartDialog) -> None:
+        """Another way in: when it opens the store, this dialog is done too."""
+        if dialog.exec() and dialog.desk is not None:
+            self.desk = dialog.desk
+            self.accept()
+        else:
+            self.show_lock()
+
+
+class NewPassword(StartDialog):
+    """The password was right but has run out, or was set by somebody else."""
+
+    def __init__(
+        self, store: Path, account: str, old: str, why: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("请设置新密码", why, "保存并登录", "返回", parent)
+        self.store, self.account, self.old = store, account, old
+        self.password, self.repeat = password_field("新密码"), password_field("再输一遍")
+        self.add_row("新密码", self.password)
+        self.add_row("再输一遍", self.repeat)
+
+    def open_store(self) -> Desk:
+        fresh = same_twice(self.password, self.repeat)
+        return renew_password(self.store, self.account, self.old, fresh)
+
+
+class Forgotten(StartDialog):
+    """The recovery sheet from the safe gives an account a new password."""
+
+    def __init__(self, store: Path, account: str, parent: QWidget | None = None) -> None:
+        intro = (
+            "请从保险柜取出恢复单，照样输入恢复码（不分大小写，可不输横线）。每次使用都记入操作日志；"
+            "用过以后请安全管理员换一份恢复单。没有恢复单时，请安全管理员代设密码。"
+        )
+        super().__init__("用恢复单重设密码", intro, "重设并登录", "返回", parent)
+        self.store = store
+        self.account = QComboBox()
+        self.account.addItems(list_account_names(store))
+        self.account.setCurrentText(account)
+        self.code = QLineEdit()
+        self.code.setAccessibleName("恢复码")
+        self.code.setPlaceholderText("8 组，每组 4 个字母或数字")
+        self.password, self.repeat = password_field("新密码"), password_field("再输一遍")
+        for text, field in (
+            ("账号", self.account), ("恢复码", self.code),
+            ("新密码", self.password), ("再输一遍", self.repeat),
+        ):  # fmt: skip
+            self.add_row(text, field)
+
+    def open_store(self) -> Desk:
+        fresh = same_twice(self.password, self.repeat)
+        return recover(self.store, self.account.currentText(), self.code.text(), fresh)

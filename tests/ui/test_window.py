@@ -14,6 +14,8 @@ from ssj_desktop.domain.fields import TARGETS
 from ssj_desktop.queries.office import find_setting
 from ssj_desktop.queries.registries import count_rows
 from ssj_desktop.services.registries import Enrol, enrol, read_sheet
+from ssj_desktop.services.trial import load_samples
+from ssj_desktop.ui.first_run import FirstRun
 from ssj_desktop.ui.form import RowForm
 from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.pages import PAGES
@@ -22,7 +24,7 @@ from ssj_desktop.ui.pages.import_dialog import ImportDialog
 from ssj_desktop.ui.pages.inspections_page import InspectionsPage
 from ssj_desktop.ui.pages.line_dialog import LineDialog
 from ssj_desktop.ui.pages.registry_page import RegistryPage
-from ssj_desktop.ui.start import FirstRun, SignIn, load_samples
+from ssj_desktop.ui.start import SignIn
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel
 from ssj_desktop.ui.tasks import run_task
 from ssj_desktop.ui.theme import TEXT_SIZES, apply_theme

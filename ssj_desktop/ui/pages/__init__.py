@@ -27,5 +27,6 @@ PAGES = (
     PageSpec("公示与归档", "disclosures", "结果公示", "disclosures_page"),
     PageSpec("公示与归档", "filings", "上下级备案", "filings_page"),
     PageSpec("系统", "journal", "操作日志", "journal_page"),
+    PageSpec("系统", "accounts", "账号与权限", "accounts_page"),
     PageSpec("系统", "settings", "系统设置", "settings_page"),
 )
