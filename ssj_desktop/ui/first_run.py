@@ -32,7 +32,7 @@ class FirstRun(StartDialog):
 
     def __init__(self, store: Path) -> None:
         super().__init__("建立单位数据库", _INTRO, "建立")
-        self.resize(720, 560)
+        self.resize(760, 640)
         self.unit, self.division, self.admin = QLineEdit(), QLineEdit(), QLineEdit()
         self.unit.setPlaceholderText("例如：云岭县住房和城乡建设局")
         self.division.setPlaceholderText("6 位数字")

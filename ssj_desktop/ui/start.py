@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -60,6 +61,14 @@ class StartDialog(QDialog):
         self.go.setDefault(True)
         self.foot.addWidget(self.go)
         box.addLayout(self.foot)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Grow until nothing lies over anything, at every text size."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            need = layout.totalHeightForWidth(self.width())
+            self.resize(self.width(), max(self.height(), need))
 
     def add_row(self, text: str, field: QWidget) -> None:
         title = label(text)

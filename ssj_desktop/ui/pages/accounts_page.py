@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QSpinBox
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSpinBox
 
 from ssj_desktop.domain.passwords import AccessPolicy
 from ssj_desktop.queries.accounts import (
@@ -91,15 +91,20 @@ class AccountsPage(Page):
 
     def _policy_card(self) -> Card:
         card = Card("密码与锁定规则")
-        form = QFormLayout()
+        grid = QGridLayout()
         self.policy_fields: dict[str, QSpinBox] = {}
-        for name in AccessPolicy.__slots__:
+        for place, name in enumerate(AccessPolicy.__slots__):
             field = QSpinBox()
             field.setRange(*AccessPolicy().bounds(name))
             field.setAccessibleName(AccessPolicy().label(name))
+            field.setMinimumWidth(field.fontMetrics().horizontalAdvance("0") * 10)
             self.policy_fields[name] = field
-            form.addRow(label(AccessPolicy().label(name)), field)
-        card.box.addLayout(form)
+            title = label(AccessPolicy().label(name))
+            title.setBuddy(field)
+            row, column = place % 3, place // 3 * 2
+            grid.addWidget(title, row, column)
+            grid.addWidget(field, row, column + 1)
+        card.box.addLayout(grid)
         foot = QHBoxLayout()
         foot.addWidget(label("锁定依次为 15、30、60 分钟", "hint"), 1)
         foot.addWidget(self._act("保存规则", self.save_policy, account_admin.set_policy))
