@@ -21,9 +21,11 @@ from ssj_desktop.ui.errors import offer_pack, show_refusal
 from ssj_desktop.ui.first_run import FirstRun
 from ssj_desktop.ui.keeper import Keeper, backup_fault
 from ssj_desktop.ui.main_window import MainWindow
+from ssj_desktop.ui.memory import MEMORY
 from ssj_desktop.ui.packing import export_pack
 from ssj_desktop.ui.single import Doorbell, lock_store, raise_window, ring
 from ssj_desktop.ui.start import SignIn
+from ssj_desktop.ui.table_view import leave_plain_text
 from ssj_desktop.ui.theme import TEXT_SIZE_SETTING, apply_theme, prepare_environment
 
 
@@ -84,6 +86,8 @@ def ask_who(store: Path) -> Desk | None:
 def work(app: QApplication, desk: Desk) -> tuple[int, bool]:
     """The window until it is closed, then the backup; whether another user wants to sign in."""
     apply_theme(app, desk.ask(find_setting, TEXT_SIZE_SETTING, "标准"))
+    MEMORY.open(places.user_folder(), desk.actor.name)
+    app.aboutToQuit.connect(leave_plain_text)
     window = MainWindow(desk)
     keeper = Keeper(desk, window.statusBar().showMessage, window)
     bell = Doorbell(desk.database.path, lambda: raise_window(window))
@@ -93,6 +97,7 @@ def work(app: QApplication, desk: Desk) -> tuple[int, bool]:
     window.end_session()
     bell.close()
     keeper.stop()
+    MEMORY.close()
     close_store(desk)
     return code, window.switch_wanted
 

@@ -45,6 +45,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "load_starter_items": _CLERK,
     "enrol": _CLERK,
     "revise": _CLERK,
+    "change_status": _CLERK,
     "import_rows": _CLERK,
     "revert_import": _CLERK,
     "draft_plan": _CLERK,

@@ -3,6 +3,7 @@
 from ssj_desktop.models import (
     chain,
     disclosures,
+    drafts,
     draws,
     exchange,
     inspections,
@@ -15,6 +16,7 @@ from ssj_desktop.models import (
 __all__ = [
     "chain",
     "disclosures",
+    "drafts",
     "draws",
     "exchange",
     "inspections",

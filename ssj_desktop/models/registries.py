@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Date, Integer, String, Table, Text
+from sqlalchemy import Date, Index, Integer, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ssj_desktop.domain.vocabulary import (
@@ -37,6 +37,7 @@ class Target(Registered, Base):
 
     __tablename__ = "targets"
     __synced__ = Synced.MERGED
+    __table_args__ = (Index("ix_targets_name_id", "name", "id"),)
 
     number: Mapped[str | None] = mapped_column(String(64), index=True)
     kind: Mapped[TargetKind] = mapped_column(TermType(TargetKind))

@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.result_rules import EDITABLE, Entry, gaps
 from ssj_desktop.domain.vocabulary import InspectionMethod, ResultCode, TaskState
-from ssj_desktop.models.draws import Draw
+from ssj_desktop.models.draws import Draw, InspectorAssignment
 from ssj_desktop.models.inspections import InspectionTask, ItemResult
 from ssj_desktop.models.registries import Expert, Inspector
 from ssj_desktop.queries.plans import item_names
+from ssj_desktop.queries.registry_pages import ListedRow
+
+_NAMED_TASKS = 500
+"""Up to so many tasks are named to the store; beyond it all results are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,20 @@ def list_tasks(
     return _rows(session, list(session.scalars(query)))
 
 
+def list_visits(session: Session, kind: str, row: ListedRow) -> tuple[TaskRow, ...]:
+    """The tasks of a target, or those an inspector was drawn for; newest first."""
+    query = select(InspectionTask).order_by(InspectionTask.number.desc())
+    if kind == "targets":
+        return _rows(
+            session, list(session.scalars(query.where(InspectionTask.target_id == row.id)))
+        )
+    seats = select(InspectorAssignment.draw_id, InspectorAssignment.target_code).where(
+        InspectorAssignment.inspector_code == row.code
+    )
+    place = tuple_(InspectionTask.draw_id, InspectionTask.target_code)
+    return _rows(session, list(session.scalars(query.where(place.in_(seats)))))
+
+
 def find_task(session: Session, task_id: str) -> TaskRow:
     return _rows(session, [session.get_one(InspectionTask, task_id)])[0]
 
@@ -118,8 +136,8 @@ def _rows(session: Session, tasks: list[InspectionTask]) -> tuple[TaskRow, ...]:
 def _entries(session: Session, task_ids: list[str]) -> dict[tuple[str, str], Entry]:
     """The latest result of each task and item."""
     query = select(ItemResult).order_by(ItemResult.revision)
-    if len(task_ids) == 1:
-        query = query.where(ItemResult.task_id == task_ids[0])
+    if len(task_ids) <= _NAMED_TASKS:
+        query = query.where(ItemResult.task_id.in_(task_ids))
     return {
         (r.task_id, r.item_number): Entry(
             r.item_number,

@@ -20,6 +20,7 @@ from ssj_desktop.models.database import Database
 from ssj_desktop.queries.office import OfficeRow, find_office
 from ssj_desktop.services import journal, sealing
 from ssj_desktop.services.folding import refold_touched
+from ssj_desktop.services.gate import Gate
 from ssj_desktop.services.surroundings import Surroundings
 
 P = ParamSpec("P")
@@ -87,6 +88,7 @@ class Desk:
         """Called with the name of each use-case before it, outside the transaction."""
         self._listeners: list[Listener] = []
         self._lock = threading.RLock()
+        self._gate = Gate()
 
     @property
     def office(self) -> OfficeRow:
@@ -111,8 +113,11 @@ class Desk:
     def ask(
         self, query: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Run a query; it returns frozen rows."""
-        with self._lock, self.database.reading() as session:
+        """Run a query; it returns frozen rows.
+
+        Reading takes no turn: while the worker searches a million rows the window goes on.
+        """
+        with self._gate.reading(), self.database.reading() as session:
             return query(session, *args, **kwargs)
 
     def why_not(self, use_case: Callable[..., object]) -> str | None:
@@ -131,7 +136,7 @@ class Desk:
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """No use-case and no query of this desk runs meanwhile."""
-        with self._lock:
+        with self._lock, self._gate.alone():
             yield
 
     def today(self) -> date:

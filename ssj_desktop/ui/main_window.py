@@ -37,7 +37,7 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget()
         self.nav = QListWidget()
         self.nav.setObjectName("nav")
-        self.nav.setFixedWidth(self.fontMetrics().height() * 12)
+        self.nav.setFixedWidth(self.fontMetrics().height() * 21 // 2)
         self.nav.setAccessibleName("导航")
         self.pages: dict[str, Page] = {}
         self._stale: set[str] = set()

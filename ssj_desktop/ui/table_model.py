@@ -1,29 +1,34 @@
 """One table model for every table: frozen rows, column descriptions, nothing computed."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import (
-    QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
 )
+from PySide6.QtWidgets import QWidget
 
-from ssj_desktop.ui.theme import COLOURS
+from ssj_desktop.ui.pills import TONE_ROLE
+from ssj_desktop.ui.table_view import RowsTable
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
-TONE_ROLE = Qt.ItemDataRole.UserRole + 1
+_DIGITS = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec(Generic[Row]):
-    """How a column shows a row; ``tone`` ok, warn, bad or neutral makes a pill of it."""
+    """How a column shows a row; ``tone`` ok, warn, bad or neutral makes a pill of it.
+
+    ``key`` names the column to a query that sorts; ``hidden`` columns wait in the header's menu;
+    a ``tick`` column holds the boxes of the multi-selection.
+    """
 
     title: str
     text: Callable[[Row], str]
@@ -31,20 +36,32 @@ class ColumnSpec(Generic[Row]):
     stretch: bool = False
     centred: bool = False
     tone: Callable[[Row], str] | None = None
+    key: str = ""
+    hidden: bool = False
+    tick: bool = False
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):
-    """A read-only model over a tuple of frozen rows."""
+    """A read-only model over frozen rows: a tuple, or pages fetched when they are looked at."""
+
+    ticks_changed = Signal()
+    most_ticked = 1000
 
     def __init__(self, columns: Sequence[ColumnSpec[Row]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
-        self.rows: tuple[Row, ...] = ()
+        self.rows: Sequence[Row] = ()
+        self.ticked: set[str] = set()
+        self.tick_key: Callable[[Row], str] = str
+        self.reorder: Callable[[str, bool], object] | None = None
+        self._given: Sequence[Row] = ()
+        self._sorting: tuple[int, bool] | None = None
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Replace what is shown."""
+        """Replace what is shown; the chosen order stays."""
         self.beginResetModel()
-        self.rows = tuple(rows)
+        self._given = rows if self.reorder else tuple(rows)
+        self.rows = self._sorted()
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -52,6 +69,12 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.columns)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        if index.isValid() and self.columns[index.column()].tick:
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+        return flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -63,7 +86,16 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return column.tone(self.rows[index.row()]) if column.tone else None
         if role == Qt.ItemDataRole.TextAlignmentRole and column.centred:
             return int(Qt.AlignmentFlag.AlignCenter)
+        if role == Qt.ItemDataRole.CheckStateRole and column.tick:
+            ticked = self.tick_key(self.rows[index.row()]) in self.ticked
+            return int((Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked).value)
         return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.CheckStateRole or not self.columns[index.column()].tick:
+            return False
+        self.tick([index.row()], ticked=Qt.CheckState(value) is Qt.CheckState.Checked)
+        return True
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -72,71 +104,59 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return self.columns[section].title
         return None
 
+    def tick(self, rows: Sequence[int], *, ticked: bool) -> None:
+        """Put rows into the multi-selection or take them out, up to its limit."""
+        for row in rows:
+            key = self.tick_key(self.rows[row])
+            if not ticked:
+                self.ticked.discard(key)
+            elif len(self.ticked) < self.most_ticked:
+                self.ticked.add(key)
+        self._tell_ticks()
 
-class PillDelegate(QStyledItemDelegate):
-    """Draws a cell with a tone as a rounded pill with words; never colour alone."""
+    def untick(self) -> None:
+        self.ticked.clear()
+        self._tell_ticks()
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tone, text = index.data(TONE_ROLE), index.data()
-        if not tone or not text:
-            super().paint(painter, option, index)
+    def _tell_ticks(self) -> None:
+        if self.rows:
+            last = self.index(len(self.rows) - 1, len(self.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.CheckStateRole])
+        self.ticks_changed.emit()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """By a header click: in the query where there is one, else over the rows at hand."""
+        descending = order == Qt.SortOrder.DescendingOrder
+        if self.reorder:
+            self.reorder(self.columns[column].key if column >= 0 else "", descending)
             return
-        blank = QStyleOptionViewItem(option)
-        self.initStyleOption(blank, index)
-        blank.text = ""
-        widget = blank.widget
-        widget.style().drawControl(
-            widget.style().ControlElement.CE_ItemViewItem, blank, painter, widget
+        self.layoutAboutToBeChanged.emit()
+        kept = [(index, self.rows[index.row()]) for index in self.persistentIndexList()]
+        self._sorting = (column, descending) if column >= 0 else None
+        self.rows = self._sorted()
+        places = {id(row): place for place, row in enumerate(self.rows)}
+        self.changePersistentIndexList(
+            [index for index, _ in kept],
+            [self.index(places[id(row)], index.column()) for index, row in kept],
         )
-        draw_pill(painter, option, str(text), str(tone))
+        self.layoutChanged.emit()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        size = super().sizeHint(option, index)
-        return QSize(size.width() + 24, size.height())
-
-
-def draw_pill(painter: QPainter, option: QStyleOptionViewItem, text: str, tone: str) -> None:
-    metrics = QFontMetrics(option.font)
-    width = min(metrics.horizontalAdvance(text) + 20, option.rect.width() - 12)
-    height = metrics.height() + 6
-    box = option.rect.adjusted(8, 0, 0, 0)
-    box.setWidth(width)
-    box.setTop(option.rect.center().y() - height // 2)
-    box.setHeight(height)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(COLOURS[f"{tone}_tint"]))
-    painter.drawRoundedRect(box, height / 2, height / 2)
-    painter.setPen(QColor(COLOURS[tone]))
-    painter.drawText(
-        box,
-        Qt.AlignmentFlag.AlignCenter,
-        metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - 12),
-    )
-    painter.restore()
+    def _sorted(self) -> Sequence[Row]:
+        if self._sorting is None or self.reorder:
+            return self._given
+        text, descending = self.columns[self._sorting[0]].text, self._sorting[1]
+        filled = [row for row in self._given if text(row) not in ("", "—")]
+        empty = [row for row in self._given if text(row) in ("", "—")]
+        filled.sort(key=lambda row: natural_key(text(row)), reverse=descending)
+        return (*filled, *empty)
 
 
-def make_table(model: RowsModel[Any], name: str) -> QTableView:
+def natural_key(text: str) -> list[tuple[int, str]]:
+    """Numbers inside a text count as numbers: 第 2 版 comes before 第 10 版."""
+    parts = _DIGITS.split(text)
+    return [(int(part), "") if place % 2 else (0, part) for place, part in enumerate(parts)]
+
+
+def make_table(model: RowsModel[Any], name: str) -> RowsTable:
     """A table with rows of even height, one stretching column and pills."""
-    table = QTableView()
-    table.setModel(model)
-    table.setAccessibleName(name)
-    table.setItemDelegate(PillDelegate(table))
-    table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    table.verticalHeader().hide()
-    em = QFontMetrics(table.font()).height()
-    table.verticalHeader().setDefaultSectionSize(round(em * 1.9))
-    head = table.horizontalHeader()
-    head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    head.setHighlightSections(False)
-    character = QFontMetrics(table.font()).horizontalAdvance("国")
-    for place, column in enumerate(model.columns):
-        head.resizeSection(place, round(column.width_em * character) + 18)
-        if column.stretch:
-            head.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
-    return table
+    return RowsTable(model, name)

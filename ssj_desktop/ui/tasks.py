@@ -1,32 +1,74 @@
-"""Slow work off the main thread; results and errors come back on it."""
+"""Slow work off the main thread; results and errors come back on it.
+
+One worker for the database and one for files: work of a kind waits its turn, the window never does.
+"""
 
 from collections.abc import Callable
+from enum import Enum
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QRunnable, Qt, QThreadPool, Signal
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.ui.errors import show_refusal
 
 T = TypeVar("T")
+_SHOWN_AFTER_MS = 400
+
+
+class Lane(Enum):
+    """Which of the two workers does it."""
+
+    DATABASE = "database"
+    FILES = "files"
+
+
+def _pool(lane: Lane) -> QThreadPool:
+    """The application owns both workers, so that they end before it does."""
+    app = QCoreApplication.instance()
+    found = app.findChild(QThreadPool, lane.value) if app is not None else None
+    if found is None:
+        found = QThreadPool(app)
+        found.setObjectName(lane.value)
+        found.setMaxThreadCount(1)
+    return found
+
+
+class Cancelled(Exception):
+    """The clerk no longer wants the result."""
 
 
 class _Signals(QObject):
     done = Signal(object)
     failed = Signal(object)
+    counted = Signal(int, int)
+
+
+class Progress:
+    """Handed to work that knows how far it is: ``progress(done, total)`` shows and may stop it."""
+
+    def __init__(self, signals: _Signals) -> None:
+        self._signals = signals
+        self.cancelled = False
+
+    def __call__(self, done: int, total: int) -> None:
+        if self.cancelled:
+            raise Cancelled
+        self._signals.counted.emit(done, total)
 
 
 class _Job(QRunnable, Generic[T]):
-    def __init__(self, work: Callable[[], T]) -> None:
+    def __init__(self, work: Callable[[Progress], T]) -> None:
         super().__init__()
         self.setAutoDelete(False)
         self.signals = _Signals()
+        self.progress = Progress(self.signals)
         self._work = work
 
     def run(self) -> None:
         try:
-            result = self._work()
+            result = self._work(self.progress)
         except BaseException as problem:  # noqa: BLE001 - handed to the main thread
             self.signals.failed.emit(problem)
         else:
@@ -37,27 +79,46 @@ class Task(QObject, Generic[T]):
     """One piece of slow work; cancelling throws its result away and shows nothing."""
 
     def __init__(
-        self, parent: QWidget, text: str, work: Callable[[], T], done: Callable[[T], object]
+        self,
+        parent: QWidget,
+        text: str,
+        work: Callable[[Progress], T],
+        done: Callable[[T], object],
+        lane: Lane = Lane.FILES,
     ) -> None:
         super().__init__(parent)
         self._window, self._done, self.cancelled = parent, done, False
+        self._text, self._lane = text, lane
         self._job = _Job(work)
         self._job.signals.done.connect(self._finish)
         self._job.signals.failed.connect(self._fail)
-        self._progress = QProgressDialog(text, "取消", 0, 0, parent)
-        self._progress.setWindowModality(Qt.WindowModality.WindowModal)
-        self._progress.setMinimumDuration(400)
-        self._progress.canceled.connect(self._cancel)
+        self._dialog: QProgressDialog | None = self._make_dialog() if text else None
+
+    def _make_dialog(self) -> QProgressDialog:
+        dialog = QProgressDialog(self._text, "取消", 0, 0, self._window)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.setMinimumDuration(_SHOWN_AFTER_MS)
+        dialog.canceled.connect(self.cancel)
+        self._job.signals.counted.connect(self._count)
+        return dialog
 
     def start(self) -> None:
-        QThreadPool.globalInstance().start(self._job)
+        _pool(self._lane).start(self._job)
 
-    def _cancel(self) -> None:
-        self.cancelled = True
+    def _count(self, done: int, total: int) -> None:
+        if self._dialog is not None and not self.cancelled:
+            self._dialog.setMaximum(total)
+            self._dialog.setValue(done)
+            self._dialog.setLabelText(f"{self._text}　{done} / {total}")
+
+    def cancel(self) -> None:
+        """Its result is not wanted any more; counted work stops at its next step."""
+        self.cancelled = self._job.progress.cancelled = True
 
     def _close(self) -> None:
-        self._progress.canceled.disconnect(self._cancel)
-        self._progress.close()
+        if self._dialog is not None:
+            self._dialog.canceled.disconnect(self.cancel)
+            self._dialog.close()
 
     def _finish(self, result: T) -> None:
         self._close()
@@ -77,7 +138,25 @@ class Task(QObject, Generic[T]):
 def run_task(
     parent: QWidget, text: str, work: Callable[[], T], done: Callable[[T], object]
 ) -> Task[T]:
-    """Start slow work with a progress window."""
-    task = Task(parent, text, work, done)
+    """Start slow work on files with a progress window."""
+    return run_counted_task(parent, text, lambda _progress: work(), done)
+
+
+def run_counted_task(
+    parent: QWidget,
+    text: str,
+    work: Callable[[Progress], T],
+    done: Callable[[T], object],
+    lane: Lane = Lane.FILES,
+) -> Task[T]:
+    """Start slow work that tells its progress in counts."""
+    task = Task(parent, text, work, done, lane)
+    task.start()
+    return task
+
+
+def run_quietly(parent: QWidget, work: Callable[[], T], done: Callable[[T], object]) -> Task[T]:
+    """Start a query that nobody should wait for with a window: a search while typing."""
+    task = Task(parent, "", lambda _progress: work(), done, Lane.DATABASE)
     task.start()
     return task

@@ -1,87 +1,55 @@
-"""One page for every registry: search, filter, table, detail, add, edit, import, export."""
+"""One page for every registry: search, filter, table, detail, add, edit, import, print, export."""
 
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
+    QMenu,
     QSplitter,
-    QTabWidget,
-    QWidget,
 )
 
-from ssj_desktop.domain.fields import REGISTRIES, Field, FieldKind, Registry, Value
-from ssj_desktop.formats.excel.registry import render_registry, render_template
-from ssj_desktop.formats.files import write_atomically
-from ssj_desktop.queries.registries import (
-    RegistryRow,
-    RowFilter,
-    count_rows,
-    list_changes,
-    list_rows,
-    shown,
+from ssj_desktop.domain.fields import REGISTRIES, Registry, Value
+from ssj_desktop.queries.registries import RowFilter, list_values, shown
+from ssj_desktop.queries.registry_pages import (
+    ListedRow,
+    Listing,
+    RowOrder,
+    count_visits,
+    has_more_than,
+    list_registry,
+    rows_by_ids,
 )
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.services.registries import Enrol, Revise, enrol, read_sheet, revise
+from ssj_desktop.services.registries import Enrol, Revise, enrol, revise
+from ssj_desktop.services.registry_status import change_status
+from ssj_desktop.ui.bulk_bar import BulkBar
+from ssj_desktop.ui.empty import EmptyState, TableOrEmpty
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.form import RowForm
-from ssj_desktop.ui.pages.import_dialog import ImportDialog
-from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
-from ssj_desktop.ui.tasks import run_task
-from ssj_desktop.ui.widgets import Card, Page, Pill, UndoBar, button, label
+from ssj_desktop.ui.paged_rows import PagedRows
+from ssj_desktop.ui.pages.registry_columns import columns_of
+from ssj_desktop.ui.pages.registry_detail import DetailCard
+from ssj_desktop.ui.pages.registry_files import RegistryFiles
+from ssj_desktop.ui.pages.status_dialog import StatusDialog
+from ssj_desktop.ui.table_model import RowsModel, make_table
+from ssj_desktop.ui.tasks import run_quietly
+from ssj_desktop.ui.widgets import Card, Page, UndoBar, button, label
 
-PAGE_ROWS = 100
-COLUMNS = {
-    "targets": ("name", "number", "industry", "credit_class", "status"),
-    "inspectors": (
-        "name",
-        "certificate_number",
-        "department",
-        "specialties",
-        "certificate_expiry",
-        "status",
-    ),
-    "items": ("number", "name", "category", "item_class", "status"),
-    "witnesses": ("name", "unit", "capacity", "outside"),
-    "experts": ("name", "number", "unit", "specialties", "status"),
-}
-TONES = {
-    "正常": "ok", "在岗": "ok", "已认领": "ok", "A": "ok", "B": "neutral", "C": "warn", "D": "bad",
-    "重点": "warn", "停业": "warn", "暂停": "warn", "失联": "bad", "吊销": "bad",
-}  # fmt: skip
-PILLS = frozenset({"status", "credit_class", "item_class"})
+LARGE = 20_000
+"""Beyond so many rows a list is read by the worker, and typing waits for a pause."""
+_PAUSE_MS = 150
+_FILTERED = ("industry", "credit_class", "item_class", "status")
+_NOTHING, _NO_MATCH = range(2)
 
 
 def build(desk: Desk, kind: str) -> "RegistryPage":
     return RegistryPage(desk, REGISTRIES[kind])
-
-
-def _em(field: Field) -> int:
-    """Width in Chinese characters; codes and dates are set in narrow digits."""
-    narrow = field.kind in (FieldKind.CODE, FieldKind.DATE)
-    return max(5, field.width * 3 // 5 if narrow else min(field.width, 8))
-
-
-def _column(field: Field) -> ColumnSpec[RegistryRow]:
-    def text(row: RegistryRow) -> str:
-        return field.show(row.values[field.name]) or "—"
-
-    def tone(row: RegistryRow) -> str:
-        return TONES.get(
-            field.show(row.values[field.name]), "neutral" if row.values[field.name] else ""
-        )
-
-    return ColumnSpec(
-        field.label, text, _em(field), stretch=field.name == "name",
-        tone=tone if field.name in PILLS else None,
-    )  # fmt: skip
 
 
 class RegistryPage(Page):
@@ -89,23 +57,43 @@ class RegistryPage(Page):
 
     def __init__(self, desk: Desk, registry: Registry) -> None:
         super().__init__(registry.label)
-        self.desk, self.registry, self.offset = desk, registry, 0
-        self.areas = frozenset({registry.kind})
-        self.head.add(
-            button("导入", self.choose_file), button("模板", self.save_template),
-            button("导出", self.export), button(f"新增{registry.noun}", self.add, "primary"),
-        )  # fmt: skip
+        self.desk, self.registry = desk, registry
+        self.areas = frozenset({registry.kind, "inspections"})
+        self.order, self.total = RowOrder(), 0
+        self._asked, self._wanted_id = 0, ""
+        self.files = RegistryFiles(self, desk, registry)
+        self._fill_head()
         self.box.addWidget(self._filter_card())
         self.undo = UndoBar()
         self.box.addWidget(self.undo)
-        fields = [registry.field(name) for name in COLUMNS[registry.kind]]
-        self.model = RowsModel([_column(field) for field in fields], self)
+        self.model = RowsModel(columns_of(registry), self)
+        self.model.reorder = self._reorder
+        self.model.tick_key = lambda row: row.id
         self.table = make_table(self.model, registry.label)
         self.table.selectionModel().currentRowChanged.connect(self._show_detail)
         self.table.doubleClicked.connect(self.edit)
+        self.table.verticalScrollBar().valueChanged.connect(self._show_place)
         self.box.addWidget(self._splitter(), 1)
-        QShortcut(QKeySequence("F2"), self, self.edit)
-        QShortcut(QKeySequence("Ins"), self, self.add)
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self._load)
+        self._shortcuts()
+
+    def _fill_head(self) -> None:
+        self.import_button = button("导入", self.files.choose_file)
+        menu = QMenu(self)
+        menu.addAction("选择文件导入…", self.files.choose_file)
+        menu.addAction("下载导入模板…", self.files.save_template)
+        self.import_button.setMenu(menu)
+        self.head.add(
+            self.import_button, button("导出", self.export),
+            button(f"新增{self.registry.noun}", self.add, "primary"),
+        )  # fmt: skip
+
+    def _shortcuts(self) -> None:
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence("F2"), self, self.edit, context=inside)
+        QShortcut(QKeySequence("Ins"), self, self.add, context=inside)
+        QShortcut(QKeySequence("Del"), self.table, self.retire, context=inside)
 
     def _filter_card(self) -> Card:
         card = Card()
@@ -114,157 +102,191 @@ class RegistryPage(Page):
         self.search.setObjectName("search")
         self.search.setPlaceholderText("名称、编号或拼音首字母，如 hdjz")
         self.search.setAccessibleName("搜索")
-        self.search.textChanged.connect(self._on_filter)
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._on_typed)
         row.addWidget(self.search, 1)
         self.filters: dict[str, QComboBox] = {}
         for field in self.registry.fields:
-            if field.vocabulary and field.name in ("status", "credit_class", "item_class"):
-                combo = QComboBox()
-                combo.addItems(["全部", *field.choices])
-                combo.setAccessibleName(field.label)
-                combo.currentIndexChanged.connect(self._on_filter)
-                self.filters[field.name] = combo
-                row.addWidget(label(field.label))
-                row.addWidget(combo)
-        row.addWidget(button("重置", self._reset, "link"))
+            if field.name in _FILTERED:
+                self._add_filter(row, field.name, field.label)
+        self.reset_button = button("重置", self._reset, "link")
+        row.addWidget(self.reset_button)
         card.box.addLayout(row)
         return card
 
+    def _add_filter(self, row: QHBoxLayout, name: str, text: str) -> None:
+        combo = QComboBox()
+        combo.setAccessibleName(text)
+        combo.addItems(["全部", *self.registry.field(name).choices])
+        combo.setMaximumWidth(self.fontMetrics().height() * 8)
+        combo.currentIndexChanged.connect(self._on_filter)
+        title = label(text, "hint")
+        title.setBuddy(combo)
+        self.filters[name] = combo
+        row.addWidget(title)
+        row.addWidget(combo)
+
     def _splitter(self) -> QSplitter:
+        registry = self.registry
         card = Card()
         card.box.setContentsMargins(1, 1, 1, 8)
-        card.box.addWidget(self.table, 1)
-        self.empty = label("", "hint", wrap=True)
-        self.empty.setContentsMargins(16, 8, 16, 8)
-        card.box.addWidget(self.empty)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(16, 0, 16, 0)
-        self.count = label("", "hint")
-        foot.addWidget(self.count, 1)
-        self.back, self.forth = button("上一页", self._back), button("下一页", self._forth)
-        foot.addWidget(self.back)
-        foot.addWidget(self.forth)
-        card.box.addLayout(foot)
+        card.box.setSpacing(0)
+        self.status_button = button("调整状态…", partial(self.change_status, out=False), "link")
+        self.out_button = button("移出名录库…", self.retire, "link")
+        for made in (self.status_button, self.out_button):
+            made.setVisible(any(field.name == "status" for field in registry.fields))
+        export = button("导出所选…", self.export_ticked, "link")
+        self.bulk = BulkBar(
+            self.model, registry.counter, self.status_button, self.out_button, export
+        )
+        card.box.addWidget(self.bulk)
+        self.empty = EmptyState(
+            f"还没有{registry.noun}。可从 Excel 导入，或逐个新增。",
+            button("导入", self.files.choose_file), button("新增", self.add, "primary"),
+        )  # fmt: skip
+        self.no_match = EmptyState(
+            f"没有符合条件的{registry.noun}。", button("清除筛选", self._reset)
+        )
+        self.body = TableOrEmpty(self.table, self.empty, self.no_match)
+        card.box.addWidget(self.body, 1)
+        card.box.addLayout(self._foot())
+        self.detail = DetailCard(self.desk, registry, self.edit, self.retire)
         splitter = QSplitter()
+        splitter.setChildrenCollapsible(False)
         splitter.addWidget(card)
-        splitter.addWidget(self._detail_card())
-        splitter.setSizes([760, 340])
+        splitter.addWidget(self.detail)
+        splitter.setStretchFactor(0, 7)
+        splitter.setStretchFactor(1, 3)
+        splitter.setSizes([770, 330])
         return splitter
 
-    def _detail_card(self) -> Card:
-        card = Card()
-        self.detail_title = label("", "section", wrap=True)
-        self.detail_pill = Pill()
-        card.box.addWidget(self.detail_title)
-        card.box.addWidget(self.detail_pill)
-        self.tabs = QTabWidget()
-        for title in ("基本信息", "变更历史"):
-            area = QScrollArea()
-            area.setWidgetResizable(True)
-            self.tabs.addTab(area, title)
-        card.box.addWidget(self.tabs, 1)
-        self.edit_button = button("编辑 (F2)", self.edit)
-        card.box.addWidget(self.edit_button)
-        return card
+    def _foot(self) -> QHBoxLayout:
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 6, 12, 0)
+        foot.setSpacing(8)
+        self.count = label("", "hint")
+        foot.addWidget(self.count, 1)
+        self.back = button("上一页", partial(self._turn, -1))
+        self.forth = button("下一页", partial(self._turn, 1))
+        foot.addWidget(self.back)
+        foot.addWidget(self.forth)
+        return foot
 
-    def _wanted(self) -> RowFilter:
+    def wanted(self) -> RowFilter:
+        """What the filter card asks for."""
         equals: dict[str, Value] = {}
         for name, combo in self.filters.items():
             if combo.currentIndex() > 0:
                 equals[name] = self.registry.field(name).parse(combo.currentText())
         return RowFilter(self.search.text(), equals)
 
+    def _on_typed(self) -> None:
+        self.model.untick()
+        if self.total > LARGE or self.desk.ask(has_more_than, self.registry.kind, LARGE):
+            self._pause.start()
+        else:
+            self._load()
+
     def _on_filter(self) -> None:
-        self.offset = 0
-        self.refresh()
+        self.model.untick()
+        self._load()
 
     def _reset(self) -> None:
         self.search.clear()
         for combo in self.filters.values():
             combo.setCurrentIndex(0)
 
+    def _reorder(self, key: str, descending: bool) -> None:
+        self.order = RowOrder(key or "name", descending)
+        self._load()
+
     def refresh(self) -> None:
-        kind, wanted = self.registry.kind, self._wanted()
-        total = self.desk.ask(count_rows, kind, wanted)
-        whole = self.desk.ask(count_rows, kind)
-        rows = self.desk.ask(list_rows, kind, wanted, self.offset, PAGE_ROWS)
-        self.model.show(rows)
-        self.head.subtitle.setText(f"共 {whole} {self.registry.counter}")
-        last = self.offset + len(rows)
-        self.count.setText(f"第 {self.offset + 1}–{last} 条，共 {total} 条" if rows else "")
-        self.back.setEnabled(self.offset > 0)
-        self.forth.setEnabled(last < total)
-        self._show_empty(total, whole)
-        if rows:
-            self.table.selectRow(0)
+        self._refresh_industries()
+        self._load()
+
+    def _refresh_industries(self) -> None:
+        combo = self.filters.get("industry")
+        if combo is None:
+            return
+        kept = combo.currentText()
+        combo.blockSignals(True)
+        combo.clear()
+        combo.addItems(["全部", *self.desk.ask(list_values, self.registry.kind, "industry")])
+        combo.setCurrentText(kept or "全部")
+        combo.blockSignals(False)
+
+    def _load(self) -> None:
+        """Ask anew: at once for a small registry, by the worker for a large one."""
+        self._asked += 1
+        kind = self.registry.kind
+        wanted, order = self.wanted(), self.order
+
+        def ask() -> Listing:
+            return self.desk.ask(list_registry, kind, wanted, order)
+
+        done = partial(self._show_listing, self._asked)
+        if self.desk.ask(has_more_than, kind, LARGE):
+            self.count.setText("正在查找 …")
+            run_quietly(self, ask, done)
+        else:
+            done(ask())
+
+    def _show_listing(self, number: int, listing: Listing) -> None:
+        """Show the answer unless a later question was asked meanwhile."""
+        if number != self._asked:
+            return
+        before = self._wanted_id or getattr(self.current(), "id", "")
+        place = self.table.currentIndex().row()
+        self._wanted_id, self.total = "", len(listing.ids)
+        self.model.show(PagedRows(listing.ids, self.files.fetch))
+        self.body.show_rows(self.total, _NO_MATCH if listing.whole else _NOTHING)
+        self._show_counts(listing)
+        if self.total:
+            self.table.selectRow(_place_of(listing.ids, before, place))
         self._show_detail()
+        self._show_place()
 
-    def _show_empty(self, total: int, whole: int) -> None:
-        noun = self.registry.noun
-        text = "" if total else f"没有符合条件的{noun}。可点“重置”清除筛选。"
-        if not whole:
-            text = f"还没有{noun}。可从 Excel 导入，或逐个新增。"
-        self.empty.setText(text)
-        self.empty.setVisible(bool(text))
+    def _show_counts(self, listing: Listing) -> None:
+        counter = self.registry.counter
+        in_use = ""
+        if listing.in_use is not None:
+            first = self.registry.field("status").choices[0]
+            in_use = f"，其中{first} {listing.in_use} {counter}"
+        self.head.subtitle.setText(f"共 {listing.whole} {counter}{in_use}")
 
-    def _back(self) -> None:
-        self.offset = max(0, self.offset - PAGE_ROWS)
-        self.refresh()
+    def _show_place(self) -> None:
+        """第 a–b 条，共 n 条: the rows in view."""
+        first = max(0, self.table.rowAt(1))
+        last = self.table.rowAt(self.table.viewport().height() - 2)
+        last = self.total if last < 0 else last + 1
+        self.count.setText(f"第 {first + 1}–{last} 条，共 {self.total} 条" if self.total else "")
+        self.back.setEnabled(first > 0)
+        self.forth.setEnabled(last < self.total)
 
-    def _forth(self) -> None:
-        self.offset += PAGE_ROWS
-        self.refresh()
+    def _turn(self, pages: int) -> None:
+        bar = self.table.verticalScrollBar()
+        bar.setValue(bar.value() + pages * bar.pageStep())
 
-    def current(self) -> RegistryRow | None:
+    def current(self) -> ListedRow | None:
         index = self.table.currentIndex()
         return self.model.rows[index.row()] if index.isValid() and self.model.rows else None
 
     def _show_detail(self, *_: object) -> None:
-        row = self.current()
-        self.edit_button.setEnabled(row is not None)
-        self.detail_title.setText(row.name if row else "")
-        status = shown(self.registry, row.values).get("status", "") if row else ""
-        self.detail_pill.show_state(status, TONES.get(status, "neutral"))
-        self._fill_tab(0, self._facts(row) if row else [])
-        self._fill_tab(1, self._history(row) if row else [])
-
-    def _facts(self, row: RegistryRow) -> list[tuple[str, str]]:
-        found = []
-        for field in self.registry.fields:
-            text = field.show(row.values[field.name])
-            if field.name == "phone" and len(text) > 4:
-                text = text[:-4] + "****"
-            found.append((field.label, text or "—"))
-        return [*found, ("抽取编码", row.code)]
-
-    def _history(self, row: RegistryRow) -> list[tuple[str, str]]:
-        changes = self.desk.ask(list_changes, self.registry.kind, row.id)
-        return [
-            (
-                f"{change.at.astimezone():%Y-%m-%d %H:%M}",
-                f"{change.actor}　{change.reason}\n" + "\n".join(change.lines),
-            )
-            for change in changes
-        ]
-
-    def _fill_tab(self, tab: int, pairs: list[tuple[str, str]]) -> None:
-        body = QWidget()
-        form = QFormLayout(body)
-        for title, text in pairs:
-            form.addRow(label(title, "hint"), label(text, wrap=True))
-        area = self.tabs.widget(tab)
-        if isinstance(area, QScrollArea):
-            area.setWidget(body)
+        self.detail.show_row(self.current())
 
     def add(self) -> None:
         form = RowForm(self, self.registry, None)
         while form.exec() == QDialog.DialogCode.Accepted:
-            done = attempt(
-                self, partial(self.desk.do, enrol, Enrol(self.registry.kind, form.texts()))
-            )
+            command = Enrol(self.registry.kind, form.texts())
+            done = attempt(self, partial(self._enrol, command))
             if done and not form.again:
                 return
             form = RowForm(self, self.registry, None) if done else form
+
+    def _enrol(self, command: Enrol) -> None:
+        made = self.desk.do(enrol, command)
+        self._wanted_id = made
+        self._load()
 
     def edit(self) -> None:
         row = self.current()
@@ -279,35 +301,49 @@ class RegistryPage(Page):
                 self.undo.offer(f"已保存“{row.name}”。", partial(self.desk.do, revise, back))
                 return
 
-    def choose_file(self) -> None:
-        kinds = "表格 (*.xlsx *.xls *.et *.csv);;所有文件 (*)"
-        name, _ = QFileDialog.getOpenFileName(self, f"导入{self.registry.noun}", "", kinds)
-        if name:
-            self.import_file(Path(name))
+    def chosen(self) -> tuple[str, ...]:
+        """The ticked rows, or the current one."""
+        if self.model.ticked:
+            return tuple(sorted(self.model.ticked))
+        row = self.current()
+        return (row.id,) if row else ()
 
-    def import_file(self, path: Path) -> None:
-        """Read in the background, then preview."""
-        kind = self.registry.kind
-        run_task(self, f"正在读取 {path.name} …", lambda: read_sheet(kind, path),
-                 lambda file: ImportDialog(self, self.desk, file).exec())  # fmt: skip
+    def retire(self) -> None:
+        """移出名录库: the rows and their records stay."""
+        self.change_status(out=True)
 
-    def save_template(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self, "保存模板", f"{self.registry.label}导入模板.xlsx", "*.xlsx"
-        )
-        if name:
-            attempt(self, lambda: write_atomically(Path(name), render_template(self.registry)))
+    def change_status(self, *, out: bool) -> None:
+        ids = self.chosen()
+        if not ids or not any(field.name == "status" for field in self.registry.fields):
+            return
+        visits = self.desk.ask(count_visits, self.registry.kind, ids)
+        dialog = StatusDialog(self, self.registry, ids, visits, out=out)
+        rows = self.desk.ask(rows_by_ids, self.registry.kind, ids)
+        if dialog.exec() and attempt(self, partial(self.desk.do, change_status, dialog.command())):
+            self.model.untick()
+            counter = self.registry.counter
+            self.undo.offer(
+                f"已调整 {len(ids)} {counter}的状态。", partial(self._undo_status, rows)
+            )
+
+    def _undo_status(self, rows: Sequence[ListedRow]) -> None:
+        for row in rows:
+            texts = {"status": shown(self.registry, row.values)["status"]}
+            self.desk.do(revise, Revise(self.registry.kind, row.id, texts, "撤销"))
 
     def export(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "导出", f"{self.registry.label}.xlsx", "*.xlsx")
-        if name:
-            rows = [
-                row.values for row in self.desk.ask(list_rows, self.registry.kind, self._wanted())
-            ]
-            unit, day = self.desk.office.unit, str(self.desk.today())
-            attempt(
-                self,
-                lambda: write_atomically(
-                    Path(name), render_registry(self.registry, rows, unit, day)
-                ),
-            )
+        """The rows of the current filter, in the current order."""
+        rows = self.model.rows
+        self.files.export(rows.ids if isinstance(rows, PagedRows) else ())
+
+    def export_ticked(self) -> None:
+        self.files.export(self.chosen())
+
+
+def _place_of(ids: Sequence[str], wanted: str, place: int) -> int:
+    """Where the row that was current is now; a large list keeps the place instead."""
+    if len(ids) <= LARGE and wanted:
+        for number, key in enumerate(ids):
+            if key == wanted:
+                return number
+    return min(max(place, 0), len(ids) - 1)

@@ -1,0 +1,143 @@
+"""The card beside a registry: what is known of one row, its inspections, its history."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ssj_desktop.domain.fields import Field, Registry
+from ssj_desktop.queries.inspections import TaskRow, list_visits
+from ssj_desktop.queries.registries import list_changes
+from ssj_desktop.queries.registry_pages import ListedRow
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.ui.pages.registry_columns import PILLS, pill_tone
+from ssj_desktop.ui.widgets import Card, Pill, button, label
+
+FACTS, VISITS, HISTORY = range(3)
+
+
+class DetailCard(Card):
+    """Masked where a field is private; nothing here can be typed."""
+
+    def __init__(
+        self, desk: Desk, registry: Registry, edit: Callable[[], object], retire: Callable[[], object]
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.desk, self.registry = desk, registry
+        self.title = label("", "section", wrap=True)
+        self.pills = {name: Pill() for name in sorted(PILLS, reverse=True)}
+        row = QHBoxLayout()
+        for pill in self.pills.values():
+            row.addWidget(pill)
+        row.addStretch(1)
+        self.box.addWidget(self.title)
+        self.box.addLayout(row)
+        self.tabs = QTabWidget()
+        for text in ("基本信息", "抽查记录", "变更历史"):
+            area = QScrollArea()
+            area.setWidgetResizable(True)
+            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self.tabs.addTab(area, text)
+        self.has_visits = registry.kind in ("targets", "inspectors")
+        self.tabs.setTabVisible(VISITS, self.has_visits)
+        self.box.addWidget(self.tabs, 1)
+        self.edit_button = button("编辑 (F2)", edit)
+        self.retire_button = button("移出名录库…", retire, "danger")
+        self.retire_button.setVisible(any(field.name == "status" for field in registry.fields))
+        foot = QHBoxLayout()
+        foot.addWidget(self.retire_button)
+        foot.addStretch(1)
+        foot.addWidget(self.edit_button)
+        self.box.addLayout(foot)
+
+    def show_row(self, row: ListedRow | None) -> None:
+        self.title.setText(row.name if row else f"没有选中{self.registry.noun}")
+        for name, pill in self.pills.items():
+            fields = [field for field in self.registry.fields if field.name == name]
+            text = fields[0].show(row.values[name]) if row and fields else ""
+            pill.show_state(
+                _pill_text(fields[0], text) if text else "", pill_tone(text) or "neutral"
+            )
+        for made in (self.edit_button, self.retire_button):
+            made.setEnabled(row is not None)
+        self._fill(FACTS, _pairs(self._facts(row)) if row else QVBoxLayout())
+        self._fill(HISTORY, _paragraphs(self._history(row)) if row else QVBoxLayout())
+        if self.has_visits:
+            visits = self.desk.ask(list_visits, self.registry.kind, row) if row else ()
+            self.tabs.setTabText(VISITS, f"抽查记录 {len(visits)}")
+            self._fill(VISITS, _paragraphs([_visit_text(visit) for visit in visits]))
+
+    def _fill(self, tab: int, layout: QLayout) -> None:
+        area = self.tabs.widget(tab)
+        if isinstance(area, QScrollArea):
+            body = QWidget()
+            body.setLayout(layout)
+            area.setWidget(body)
+
+    def _facts(self, row: ListedRow) -> list[tuple[str, str]]:
+        facts = [
+            (field.label, _shown(field, field.show(row.values[field.name])) or "—")
+            for field in self.registry.fields
+        ]
+        if self.registry.kind == "targets":
+            facts.append(("最近抽查", row.checked_on.isoformat() if row.checked_on else "—"))
+        return [*facts, ("抽取编码", row.code)]
+
+    def _history(self, row: ListedRow) -> list[tuple[str, str]]:
+        changes = self.desk.ask(list_changes, self.registry.kind, row.id)
+        local = self.desk.surroundings.local
+        return [
+            (
+                f"{local(change.at):%Y-%m-%d %H:%M}　{change.actor}　{change.reason}",
+                "\n".join(change.lines),
+            )
+            for change in changes
+        ]
+
+
+def _pill_text(field: Field, text: str) -> str:
+    return text if field.name == "status" else f"{field.label} {text}"
+
+
+def _shown(field: Field, text: str) -> str:
+    """Private telephone numbers keep their last four digits to themselves."""
+    return text[:-4] + "****" if field.name == "phone" and len(text) > 4 else text
+
+
+def _visit_text(task: TaskRow) -> tuple[str, str]:
+    day = task.visit_on.isoformat() if task.visit_on else "还没有检查"
+    return f"{day}　{task.title}", f"{task.number}　{task.state.label}\n{task.result_text}"
+
+
+def _pairs(pairs: list[tuple[str, str]]) -> QGridLayout:
+    """Muted labels, dark values; a long value wraps and is never clipped."""
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 8, 4, 8)
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(8)
+    for place, (title, text) in enumerate(pairs):
+        grid.addWidget(label(title, "hint"), place, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(label(text, wrap=True), place, 1, Qt.AlignmentFlag.AlignTop)
+    grid.setColumnStretch(1, 1)
+    grid.setRowStretch(len(pairs), 1)
+    return grid
+
+
+def _paragraphs(parts: list[tuple[str, str]]) -> QVBoxLayout:
+    box = QVBoxLayout()
+    box.setContentsMargins(0, 8, 4, 8)
+    for head, text in parts or [("还没有记录。", "")]:
+        box.addWidget(label(head, "hint", wrap=True))
+        if text:
+            box.addWidget(label(text, wrap=True))
+        box.addSpacing(6)
+    box.addStretch(1)
+    return box

@@ -1,0 +1,63 @@
+"""What leaves and enters a registry as files: import, template, export."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from ssj_desktop.domain.fields import Registry, Value
+from ssj_desktop.formats.excel.registry import render_registry, render_template
+from ssj_desktop.queries.registry_pages import ListedRow, rows_by_ids
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.registries import SheetFile, read_sheet
+from ssj_desktop.ui.paged_rows import PAGE, PagedRows
+from ssj_desktop.ui.pages.import_dialog import ImportDialog
+from ssj_desktop.ui.saving import WORKBOOK, ask_and_save
+from ssj_desktop.ui.tasks import Progress, run_task
+
+
+class RegistryFiles:
+    """File actions of one registry page; ``page`` is the window they belong to."""
+
+    def __init__(self, page: QWidget, desk: Desk, registry: Registry) -> None:
+        self.page, self.desk, self.registry = page, desk, registry
+
+    def fetch(self, ids: Sequence[str]) -> tuple[ListedRow, ...]:
+        """One page of rows."""
+        return self.desk.ask(rows_by_ids, self.registry.kind, ids)
+
+    def choose_file(self) -> None:
+        kinds = "表格 (*.xlsx *.xls *.et *.csv);;所有文件 (*)"
+        name, _ = QFileDialog.getOpenFileName(self.page, f"导入{self.registry.noun}", "", kinds)
+        if name:
+            self.import_file(Path(name))
+
+    def import_file(self, path: Path) -> None:
+        """Read in the background, then preview."""
+        read = partial(read_sheet, self.registry.kind, path)
+        run_task(self.page, f"正在读取 {path.name} …", read, self._preview)
+
+    def _preview(self, file: SheetFile) -> None:
+        ImportDialog(self.page, self.desk, file).exec()
+
+    def save_template(self) -> None:
+        name = f"{self.registry.label}导入模板.xlsx"
+        make = lambda _progress: render_template(self.registry)  # noqa: E731 - one word of a call
+        ask_and_save(self.page, "保存模板", name, WORKBOOK, make)
+
+    def export(self, ids: Sequence[str]) -> None:
+        """These rows as a workbook that can be imported again."""
+        name = f"{self.registry.label}_{self.desk.today().isoformat()}.xlsx"
+        ask_and_save(self.page, "导出", name, WORKBOOK, partial(self._workbook, ids))
+
+    def _workbook(self, ids: Sequence[str], progress: Progress) -> bytes:
+        unit, day = self.desk.office.unit, self.desk.today().isoformat()
+        return render_registry(self.registry, self._counted(ids, progress), unit, day)
+
+    def _counted(self, ids: Sequence[str], progress: Progress) -> Iterator[Mapping[str, Value]]:
+        rows = PagedRows(ids, self.fetch)
+        for place, row in enumerate(rows):
+            if place % PAGE == 0:
+                progress(place, len(ids))
+            yield row.values
