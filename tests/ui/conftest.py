@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy  # noqa: F401 - before Qt
-from office import enrol_inspectors, enrol_targets, found
+from office import found
 
+from ssj_desktop.domain.fields import REGISTRIES
+from ssj_desktop.domain.importing import find_table, parse_rows
+from ssj_desktop.domain.sheets import Cell, Sheet, SheetRow, Workbook
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.registries import ImportRows, SheetFile, import_rows
 from ssj_desktop.ui.theme import apply_theme
 
 
@@ -23,6 +27,29 @@ def office(tmp_path: Path, qapp) -> Iterator[tuple[Desk, Desk]]:  # type: ignore
 @pytest.fixture
 def filled_office(office: tuple[Desk, Desk]) -> tuple[Desk, Desk]:
     """The same with twenty targets and six inspectors."""
-    enrol_targets(office[0])
-    enrol_inspectors(office[0])
+    targets = [
+        {"name": f"云岭县第{n}物业公司", "number": f"91239921X{n:09d}", "industry": "物业服务企业",
+         "credit_class": "AB"[n % 2], "area": "兴华街道"}
+        for n in range(20)
+    ]  # fmt: skip
+    people = [
+        {"name": f"检查员{n}", "certificate_number": f"23992{n:03d}", "department": "住建局"}
+        for n in range(6)
+    ]
+    import_texts(office[0], "targets", targets)
+    import_texts(office[0], "inspectors", people)
     return office
+
+
+def import_texts(desk: Desk, kind: str, rows: list[dict[str, str]]) -> None:
+    """Many rows in one transaction, as from a sheet."""
+    registry = REGISTRIES[kind]
+    names = list(rows[0])
+    head = SheetRow(1, {n: Cell(registry.field(name).label) for n, name in enumerate(names)})
+    body = [
+        SheetRow(place, {n: Cell(row[name]) for n, name in enumerate(names)})
+        for place, row in enumerate(rows, start=2)
+    ]
+    sheet = Sheet("名录", (head, *body))
+    parsed = parse_rows(find_table(Workbook("名录.xlsx", (sheet,)), registry, None), registry)
+    desk.do(import_rows, ImportRows(SheetFile(kind, "名录.xlsx", "0" * 64, parsed, ())))
