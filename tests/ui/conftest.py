@@ -8,7 +8,8 @@ import sqlalchemy  # noqa: F401 - before Qt
 from office import found
 
 from ssj_desktop.domain.fields import REGISTRIES
-from ssj_desktop.domain.importing import find_table, parse_rows
+from ssj_desktop.domain.headings import find_table
+from ssj_desktop.domain.importing import parse_rows
 from ssj_desktop.domain.sheets import Cell, Sheet, SheetRow, Workbook
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.registries import ImportRows, SheetFile, import_rows
@@ -51,5 +52,5 @@ def import_texts(desk: Desk, kind: str, rows: list[dict[str, str]]) -> None:
         for place, row in enumerate(rows, start=2)
     ]
     sheet = Sheet("名录", (head, *body))
-    parsed = parse_rows(find_table(Workbook("名录.xlsx", (sheet,)), registry, None), registry)
+    parsed = parse_rows(find_table(Workbook("名录.xlsx", (sheet,)), registry), registry)
     desk.do(import_rows, ImportRows(SheetFile(kind, "名录.xlsx", "0" * 64, parsed, ())))
