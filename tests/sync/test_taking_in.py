@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from replicas import Replica, exchange_all, found_template, office_of
 from sqlalchemy import select
+from sync_replicas import Replica, exchange_all, found_template, office_of
 
 from ssj_desktop.domain.errors import InvalidInput, RuleViolation
 from ssj_desktop.domain.segment import read_segment_file, segment_file_bytes

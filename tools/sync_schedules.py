@@ -1,0 +1,151 @@
+"""Random schedules: several people edit, exchange badly, restore, clone and settle; then all meet."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sync_memory import MemoryReplica, Parcel, State
+from sync_oracle import Act, expected_state
+
+FIELDS = ("unit", "capacity", "phone")
+KEYS = ("k1", "k2", "k3", "k4")
+VALUES = ("甲", "乙", "丙", None)
+
+
+@dataclass
+class Schedule:
+    """One seed; ``faults`` names every way in which the replicas differ from the oracle."""
+
+    seed: int
+    replica: type[MemoryReplica] = MemoryReplica
+    replicas: int = 5
+    steps: int = 70
+    faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(self.seed)
+        self.all = [
+            self.replica(f"d{number}", random.Random(f"{self.seed}-{number}"))
+            for number in range(self.replicas)
+        ]
+        self.acts: list[Act] = []
+        self.named: dict[str, int] = {}
+        self.backups: list[tuple[MemoryReplica, State]] = []
+
+    def run(self) -> list[str]:
+        for _ in range(self.steps):
+            getattr(self, self.chance.choice(self._deeds()))(self.chance.choice(self.all))
+        self._meet()
+        self._compare()
+        return self.faults
+
+    def _deeds(self) -> tuple[str, ...]:
+        often = ("edit",) * 8 + ("exchange",) * 7 + ("insert",) * 3 + ("delete",) * 2
+        return (*often, "resolve", "resolve", "jump", "backup", "restore", "clone")
+
+    # --- what people do -------------------------------------------------------------------
+
+    def _record(self, who: MemoryReplica, key: str, kind: str, sets: dict[str, Any],
+                explicit: bool = False) -> None:  # fmt: skip
+        before = dict(who.row(key).values or {})
+        changed = sets
+        if kind == "U" and not explicit:
+            changed = {name: value for name, value in sets.items() if before.get(name) != value}
+        operation = who.write(key, kind, sets, explicit)
+        if operation is None:
+            return
+        number = len(self.acts) + 1
+        tie = (operation.clock, operation.id)
+        self.acts.append(Act(number, key, kind, tuple(changed.items()), who.state.acts, tie))
+        who.state.acts |= {number}
+        self.named[operation.id + operation.clock] = number
+
+    def insert(self, who: MemoryReplica) -> None:
+        """A key is random in life: only a row deleted here may come back under the same one."""
+        gone = [key for key in who.state.operations if who.row(key).values is None]
+        key = self.chance.choice(gone) if gone else f"k{len(self.acts)}-{who.state.device}"
+        self._record(who, key, "I", {name: self.chance.choice(VALUES) for name in FIELDS})
+
+    def edit(self, who: MemoryReplica) -> None:
+        if key := self._some_row(who):
+            names = self.chance.sample(FIELDS, self.chance.choice((1, 1, 2)))
+            self._record(who, key, "U", {name: self.chance.choice(VALUES) for name in names})
+
+    def delete(self, who: MemoryReplica) -> None:
+        if key := self._some_row(who):
+            self._record(who, key, "D", {})
+
+    def resolve(self, who: MemoryReplica) -> None:
+        disputed = sorted(who.disputed())
+        if not disputed:
+            return
+        key, name = self.chance.choice(disputed)
+        shown = (who.row(key).values or {}).get(name)
+        value = self.chance.choice((shown, *VALUES))
+        self._record(who, key, "U", {name: value} if name else {}, explicit=True)
+        if (key, name) in who.disputed():
+            self.faults.append(f"{self.seed}: a settled conflict stays open")
+
+    def _some_row(self, who: MemoryReplica) -> str | None:
+        keys = sorted(who.rows())
+        return self.chance.choice(keys) if keys else None
+
+    # --- what happens to devices ------------------------------------------------------------
+
+    def jump(self, who: MemoryReplica) -> None:
+        who.wall += timedelta(days=self.chance.choice((-4000, -1, 1, 400)), hours=1)
+
+    def backup(self, who: MemoryReplica) -> None:
+        self.backups.append((who, who.snapshot()))
+
+    def restore(self, _: MemoryReplica) -> None:
+        if self.backups:
+            who, state = self.chance.choice(self.backups)
+            who.restore(state)
+
+    def clone(self, who: MemoryReplica) -> None:
+        """A disk is copied: another machine goes on as the same device."""
+        other = self.chance.choice(self.all)
+        if other is not who and not any(each is other for each, _ in self.backups):
+            other.restore(who.snapshot())
+
+    def exchange(self, who: MemoryReplica) -> None:
+        """Some of what one has, in any order, some of it twice."""
+        other = self.chance.choice(self.all)
+        parcels = list(other.parcels().values())
+        some = self.chance.sample(parcels, self.chance.randint(0, len(parcels)))
+        some += self.chance.choices(parcels, k=2) if parcels else []
+        self.chance.shuffle(some)
+        self._hand_over(who, some)
+
+    def _hand_over(self, who: MemoryReplica, parcels: list[Parcel]) -> None:
+        who.take(parcels)
+        held = [o for parcel in who.state.held.values() for o in parcel.operations]
+        known = {self.named[o.id + o.clock] for o in (*held, *who.state.unsealed)}
+        who.state.acts |= known
+        missing = [p for h in who.state.held.values() for p in h.parents if p not in who.state.held]
+        if missing:
+            self.faults.append(f"{self.seed}: applied before what it stands on")
+
+    # --- the end ----------------------------------------------------------------------------
+
+    def _meet(self) -> None:
+        for _ in range(2):
+            everything: dict[str, Parcel] = {}
+            for replica in self.all:
+                everything.update(replica.parcels())
+            for replica in self.all:
+                parcels = list(everything.values())
+                self.chance.shuffle(parcels)
+                self._hand_over(replica, parcels)
+
+    def _compare(self) -> None:
+        """Acts of a state that was rolled back before it was ever handed on are gone with it."""
+        alive = {number for replica in self.all for number in replica.state.acts}
+        expected = expected_state([act for act in self.acts if act.number in alive])
+        for number, replica in enumerate(self.all):
+            if replica.rows() != expected.rows:
+                self.faults.append(f"{self.seed}: rows of replica {number} differ")
+            if replica.disputed() != expected.disputed:
+                self.faults.append(f"{self.seed}: conflicts of replica {number} differ")
