@@ -98,7 +98,7 @@ class MemoryReplica:
         self.state.operations.setdefault(operation.key, []).append(operation)
 
     def parcels(self) -> dict[str, Parcel]:
-        """Seal, then hand on everything held."""
+        """Seal, then hand on everything there is: what waits here may be ripe elsewhere."""
         state = self.state
         if state.unsealed:
             state.number += 1
@@ -107,7 +107,7 @@ class MemoryReplica:
                             tuple(state.unsealed))  # fmt: skip
             state.held[parcel.name] = parcel
             state.unsealed = []
-        return dict(state.held)
+        return {**state.held, **state.waiting}
 
     def take(self, parcels: list[Parcel]) -> None:
         self.parcels()

@@ -12,6 +12,7 @@ from pathlib import Path
 from ssj_desktop import __version__
 from ssj_desktop.cli import (
     accounts,
+    auditing,
     ceremony,
     disclosing,
     drawing,
@@ -30,6 +31,7 @@ from ssj_desktop.formats.excel.child import main as read_workbook_in_child
 
 TOPICS = (
     founding,
+    auditing,
     accounts,
     registering,
     planning,

@@ -1,4 +1,4 @@
-"""init, audit, workdays, demo."""
+"""init, workdays, demo."""
 
 import argparse
 from pathlib import Path
@@ -6,9 +6,8 @@ from typing import Any
 
 from ssj_desktop.cli.accounts import save_recovery_sheet
 from ssj_desktop.cli.terminal import Terminal, parse_day
-from ssj_desktop.domain.errors import InvalidInput, VerificationFailed
+from ssj_desktop.domain.errors import InvalidInput
 from ssj_desktop.queries import calendar as calendars
-from ssj_desktop.queries.journal import audit, find_sequence, list_entries
 from ssj_desktop.services.accounts import FoundOffice, create_store
 
 Common = argparse.ArgumentParser
@@ -23,11 +22,6 @@ def add_commands(commands: Any, common: Common) -> None:
     init.add_argument("--admin-only", action="store_true", help="第一位管理员不兼经办人")
     init.add_argument("--recovery-sheet", metavar="文件.pdf", help="把恢复单存为 PDF，打印后删除")
     init.set_defaults(run=run_init)
-
-    check = commands.add_parser("audit", parents=[common], help="核对操作日志")
-    check.add_argument("--head", help="纸面记录上的日志链头（至少 20 位十六进制）")
-    check.add_argument("--list", type=int, default=0, metavar="N", help="列出最近 N 条")
-    check.set_defaults(run=run_audit)
 
     days = commands.add_parser("workdays", parents=[common], help="某日之后第 N 个工作日")
     days.add_argument("start")
@@ -58,24 +52,6 @@ def run_init(terminal: Terminal, options: argparse.Namespace) -> None:
         store=str(terminal.store),
         recovery=recovery,
     )
-
-
-def run_audit(terminal: Terminal, options: argparse.Namespace) -> None:
-    desk = terminal.desk
-    check = desk.ask(audit)
-    if check.broken_at is not None:
-        raise VerificationFailed(f"日志第 {check.broken_at} 条起断裂。", "请保留现场并联系上级。")
-    lines = [f"日志完好，至第 {check.length} 条。链头 {check.head[:20]}"]
-    if options.head:
-        found = desk.ask(find_sequence, options.head)
-        if found is None:
-            raise VerificationFailed(
-                "与纸面记录不一致（分叉或回滚）。", "请核对纸面链头，并保留现场。"
-            )
-        lines.append(f"纸面链头与第 {found} 条一致。")
-    entries = desk.ask(list_entries, options.list) if options.list else ()
-    lines += [f"{e.sequence}　{e.local_time}　{e.actor}　{e.action}　{e.subject}" for e in entries]
-    terminal.say(lines, length=check.length, head=check.head)
 
 
 def run_workdays(terminal: Terminal, options: argparse.Namespace) -> None:

@@ -97,6 +97,13 @@ def read_row(connection: Connection, table: Table, key: str) -> dict[str, Any] |
     return None if text is None else dict(json.loads(text))
 
 
+def all_rows(table: Table) -> str:
+    """SQL for the key and the JSON of every row."""
+    return (
+        f'SELECT "{capture.key_of(table)}", {capture.row_json(table, table.name)} FROM {table.name}'
+    )
+
+
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
     """Add whole rows; a column an operation does not know stays NULL."""
     if not rows:
