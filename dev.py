@@ -86,7 +86,9 @@ SCREEN = (
     Need("libxcb-xkb1", "libxcb-xkb.so.1"),
     Need("libxkbcommon-x11-0", "libxkbcommon-x11.so.0"),
 )
-TESTING = (*OFFSCREEN, Need("postgresql", "initdb"))
+TRACING = (*OFFSCREEN, Need("strace", "strace"))
+"""Fault drills record and disturb what the program writes; only Linux can."""
+TESTING = (*TRACING, Need("postgresql", "initdb"))
 BROWSING = (Need("chromium", "chromium"),)  # the verification page is tried in a real browser
 BUILDING = (
     *SCREEN,
@@ -443,7 +445,7 @@ COMMANDS = {
     "test": Command(test, TESTING, "检查格式、类型、依赖方向并运行全部测试", BROWSING),
     "run": Command(run, SCREEN, "打开程序窗口"),
     "bench": Command(bench, OFFSCREEN, "与基准工具对比性能"),
-    "soak": Command(soak, OFFSCREEN, "长时间与故障演练", BROWSING),
+    "soak": Command(soak, TRACING, "长时间与故障演练", BROWSING),
     "build": Command(build, BUILDING, "生成可分发的程序文件夹并试运行"),
     "shots": Command(shots, OFFSCREEN, "为每个页面拍图"),
 }

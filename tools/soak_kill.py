@@ -146,7 +146,8 @@ def check(store: Path, marks: list[str], tally: Tally) -> None:
 def damages(session: Session) -> list[str]:
     found = []
     for question in ("PRAGMA cipher_integrity_check", "PRAGMA quick_check"):
-        answers = [str(row[0]) for row in session.connection().exec_driver_sql(question)]
+        asked = session.connection().exec_driver_sql(question)
+        answers = [str(row[0]) for row in asked] if asked.returns_rows else []
         found += [answer for answer in answers if answer != "ok"]
     verdict = audit(session)
     return found if verdict.broken_at is None else [*found, str(verdict)]

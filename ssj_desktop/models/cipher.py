@@ -47,7 +47,7 @@ def opened(path: Path, key: bytes) -> Iterator[Any]:
 
 _DAMAGES = (
     ("not a database", "不是本程序的数据库，或已损坏。", "请检查路径；如已损坏，请用备份修复。"),
-    ("malformed", "已损坏。", "请用最近的备份修复。"),
+    ("malformed", "有一处读不出来，可能已损坏。", "请再试一次；如仍出现，请用最近的备份修复。"),
 )
 _REFUSALS = (
     ("locked", "正被另一个程序占用。", "请关闭其他窗口后重试。"),

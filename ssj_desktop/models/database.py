@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, text
 from sqlalchemy.orm import Session
 
 from ssj_desktop import places
@@ -25,6 +25,8 @@ from ssj_desktop.models.cipher import (
     refuse_old_sqlite,
     refuse_unsafe_drive,
 )
+
+_HEAD = text("SELECT hash FROM journal ORDER BY sequence DESC LIMIT 1")
 
 
 class Database:
@@ -41,21 +43,50 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session whose changes are thrown away."""
-        with named_refusals(self.path), Session(self._engine) as session:
+        with self._refusing(), Session(self._engine) as session:
             yield session
             session.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session inside BEGIN IMMEDIATE; committed at the end, rolled back on any exception."""
-        with named_refusals(self.path), Session(self._writer) as session:
-            session.connection()
-            yield session
-            session.commit()
+        before = after = None
+        try:
+            with self._refusing(), Session(self._writer) as session:
+                before = after = session.scalar(_HEAD)
+                yield session
+                session.flush()
+                after = session.scalar(_HEAD)
+                session.commit()
+        except StoreRefused as refusal:
+            if after != before and self._ends_with(after):
+                raise _unconfirmed(self.path) from refusal
+            raise
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """Name what SQLite complains of, and start afresh after it.
+
+        A connection that met an I/O error or a bad page would answer with that for ever.
+        """
+        try:
+            with named_refusals(self.path):
+                yield
+        except StoreRefused:
+            self._engine.dispose()
+            raise
+
+    def _ends_with(self, head: str | None) -> bool:
+        """Whether a commit that was reported as failed is in the file all the same."""
+        try:
+            with self.reading() as session:
+                return bool(session.scalar(_HEAD) == head)
+        except StoreRefused:
+            return False
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
-        with named_refusals(self.path), self._writer.connect() as connection, connection.begin():
+        with self._refusing(), self._writer.connect() as connection, connection.begin():
             yield connection
 
     def create_schema(self) -> None:
@@ -138,6 +169,14 @@ def open_database(path: Path, key: bytes) -> Database:
         database.close()
         raise
     return database
+
+
+def _unconfirmed(path: Path) -> StoreRefused:
+    """The system failed after the commit, before it vouched for the disk."""
+    return StoreRefused(
+        f"这一步已经写进“{path.name}”，但磁盘报告出错，没有确认存稳。",
+        "请不要重做；马上备份到另一块盘，并检查磁盘。",
+    )
 
 
 def _engine(path: Path, key: bytes) -> Engine:

@@ -1,0 +1,97 @@
+"""A failing disk is named, loses nothing, and does not end the day (R3)."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import soak_errors
+import soak_kill
+from killing import PASSWORD
+from sqlalchemy import text
+
+from ssj_desktop.domain.errors import StoreDamaged, StoreRefused
+from ssj_desktop.models import cipher
+from ssj_desktop.models.registries import Target
+from ssj_desktop.services.accounts import sign_in
+from ssj_desktop.services.desk import Desk
+
+TRACED = sys.platform.startswith("linux") and shutil.which("strace") is not None
+
+
+@pytest.mark.parametrize("seed", [1, 3, 5])
+def test_errors_of_the_disk_are_named_and_lose_nothing(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """EIO on syncs and on reads, ENOSPC on writes; the soak has the other kinds as well."""
+    monkeypatch.setattr(soak_errors, "ACTS_OF_A_RUN", 14)
+    source = soak_kill.template(tmp_path)
+    tally = soak_kill.Tally()
+    if not TRACED:
+        with pytest.raises(soak_errors.NoTracing):
+            soak_errors.one_run(source, tmp_path, seed, tally)
+        return
+    outcome = soak_errors.one_run(source, tmp_path, seed, tally)
+    assert outcome.injected > 0
+    assert (tally.bad, outcome.unnamed, outcome.done_though_refused) == (0, [], 0)
+    assert tally.confirmed > 0
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return sign_in(soak_kill.template(tmp_path), PASSWORD)
+
+
+def fail_once(desk: Desk, monkeypatch: pytest.MonkeyPatch, *, after_commit: bool) -> None:
+    """The next commit is reported as an I/O error, before or after it took place."""
+    from sqlalchemy.orm import Session
+
+    plain = Session.commit
+
+    def commit(session: Session) -> None:
+        monkeypatch.setattr(Session, "commit", plain)
+        if after_commit:
+            plain(session)
+        raise cipher.sqlcipher.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(Session, "commit", commit)
+
+
+def count(desk: Desk, mark: str) -> int:
+    return desk.ask(lambda session: session.query(Target).filter_by(name=f"企业{mark}").count())
+
+
+def test_a_failed_commit_that_left_nothing_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_once(desk, monkeypatch, after_commit=False)
+    with pytest.raises(StoreRefused, match="没有写入任何内容"):
+        soak_kill.enrol_one(desk, "[enrol-1-1]")
+    assert count(desk, "[enrol-1-1]") == 0
+    soak_kill.enrol_one(desk, "[enrol-1-2]")
+    assert count(desk, "[enrol-1-2]") == 1
+    desk.close()
+
+
+def test_a_commit_that_took_place_before_the_error_is_told_as_such(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite removes its journal, then the system fails to sync the folder."""
+    fail_once(desk, monkeypatch, after_commit=True)
+    with pytest.raises(StoreRefused, match="已经写进") as caught:
+        soak_kill.enrol_one(desk, "[enrol-1-1]")
+    assert "不要重做" in caught.value.remedy
+    assert count(desk, "[enrol-1-1]") == 1
+    desk.close()
+
+
+def test_a_page_that_reads_badly_once_does_not_spoil_the_open_window(desk: Desk) -> None:
+    """SQLCipher answers with its first error for the life of a connection."""
+    path = desk.database.path
+    good = path.read_bytes()
+    path.write_bytes(good[:4096] + bytes(len(good) - 4096))
+    with pytest.raises(StoreDamaged):
+        desk.ask(lambda session: session.execute(text("SELECT count(*) FROM targets")).scalar())
+    path.write_bytes(good)
+    assert desk.ask(lambda session: session.query(Target).count()) == 1
+    desk.close()

@@ -1,0 +1,154 @@
+"""Lets reads, writes and syncs of the store fail 500 times during work, and the disk be full.
+
+strace makes the system answer EIO or ENOSPC to calls on the store and its journal, a different one
+each time. Every refusal must be one of the program's own Chinese sentences with a remedy; what was
+confirmed must be there, nothing by half, nothing damaged, and the same open window goes on
+working. ``--short``: 40 faults.
+"""
+
+import random
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from disk_states import NoTracing
+from killing import PASSWORD, acknowledge, acknowledged, scratch_folder
+from soak_kill import ACTS, Tally, check, copy_store, marks_in_journal, template
+
+from ssj_desktop.domain.errors import SsjError
+from ssj_desktop.services.accounts import sign_in
+
+FAULTS, SHORT_FAULTS = 500, 40
+ACTS_OF_A_RUN = 60
+KINDS = (
+    ("EIO", "pwrite64,ftruncate"),
+    ("EIO", "fsync,fdatasync"),
+    ("EIO", "unlink"),
+    ("EIO", "pread64"),
+    ("EIO", "openat"),
+    ("ENOSPC", "pwrite64,ftruncate"),
+)
+_EVERY = 41
+_INJECTED = re.compile(r"\(INJECTED\)")
+
+
+def work(store: Path, log: Path, seed: int, acts: int) -> None:
+    """Act and go on after refusals; each outcome on a line of its own."""
+    order = random.Random(seed)
+    desk = sign_in(store, PASSWORD)
+    acknowledge(log, "ready")
+    for number in range(acts):
+        act = order.choice(list(ACTS))
+        mark = f"[{act}-{seed}-{number}]"
+        try:
+            ACTS[act](desk, mark)
+        except SsjError as refusal:
+            named = "no" if refusal.message and refusal.remedy else "bare"
+            named = "kept" if "没有确认存稳" in refusal.message else named
+            acknowledge(log, f"{named}\t{mark}\t{refusal}".replace("\n", " "))
+        except BaseException as bug:  # noqa: BLE001 - what is counted
+            acknowledge(log, f"bug\t{mark}\t{bug!r}".replace("\n", " "))
+        else:
+            acknowledge(log, f"ok\t{mark}")
+    desk.close()
+
+
+@dataclass
+class Outcome:
+    """What one worker met and said."""
+
+    injected: int = 0
+    refused: int = 0
+    kept: int = 0
+    done_though_refused: int = 0
+    unnamed: list[str] = field(default_factory=list)
+
+
+def run(store: Path, log: Path, seed: int, error: str, calls: str, first: int) -> int:
+    """One worker with a fault at every 41st of the calls; how many were put."""
+    trace = log.with_suffix(".trace")
+    paths = [
+        word for name in (store, f"{store}-journal", store.parent) for word in ("-P", str(name))
+    ]
+    inject = f"inject={calls}:error={error}:when={first}+{_EVERY}"
+    line = ["strace", "-f", "-o", str(trace), *paths, "-e", f"trace={calls}", "-e", inject]
+    words = [sys.executable, __file__, "--worker", str(store), str(log), str(seed)]
+    words.append(str(ACTS_OF_A_RUN))
+    try:
+        done = subprocess.run([*line, *words], capture_output=True, check=False)
+    except FileNotFoundError:
+        raise NoTracing("strace is not installed") from None
+    complaint = done.stderr.decode("utf-8", "replace")
+    if done.returncode and "ptrace" in complaint.lower():
+        raise NoTracing(complaint)
+    if "ready" not in acknowledged(log):
+        return 0
+    if done.returncode:
+        raise RuntimeError(complaint)
+    return len(_INJECTED.findall(trace.read_text("utf-8", "replace")))
+
+
+def one_run(source: Path, folder: Path, seed: int, tally: Tally) -> Outcome:
+    store, log = folder / "store.ssj", folder / "outcomes.txt"
+    copy_store(source, store)
+    log.unlink(missing_ok=True)
+    error, calls = KINDS[seed % len(KINDS)]
+    first = 1 + (seed * 7) % _EVERY
+    outcome = Outcome(injected=run(store, log, seed, error, calls, first))
+    lines = [line.split("\t") for line in acknowledged(log) if line != "ready"]
+    marks = [mark for kind, mark, *_ in lines if kind == "ok"]
+    refused = {mark for kind, mark, *_ in lines if kind == "no"}
+    kept = {mark for kind, mark, *_ in lines if kind == "kept"}
+    outcome.refused, outcome.kept = len(refused), len(kept)
+    outcome.unnamed = ["：".join(line) for line in lines if line[0] in ("bare", "bug")]
+    tally.confirmed += len(marks)
+    check(store, [*marks, *kept], tally)
+    desk = sign_in(store, PASSWORD)
+    outcome.done_though_refused = len(refused & desk.ask(marks_in_journal))
+    desk.close()
+    return outcome
+
+
+def outcomes(least: int, tally: Tally) -> Iterator[Outcome]:
+    """Workers until so many faults were put."""
+    met, seed = 0, 0
+    with scratch_folder() as folder:
+        source = template(folder)
+        while met < least:
+            seed += 1
+            outcome = one_run(source, folder, seed, tally)
+            met += outcome.injected
+            yield outcome
+
+
+def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["--worker"]:
+        work(Path(arguments[1]), Path(arguments[2]), int(arguments[3]), int(arguments[4]))
+        return 0
+    least = SHORT_FAULTS if "--short" in arguments else FAULTS
+    begun, tally = time.monotonic(), Tally()
+    try:
+        found = list(outcomes(least, tally))
+    except NoTracing as reason:
+        print(f"soak errors：此系统不能跟踪进程（{reason}），无法演练。")
+        return 1
+    unnamed = [text for outcome in found for text in outcome.unnamed]
+    for fault in (*unnamed, *tally.lost, *tally.half, *tally.damaged):
+        print(fault)
+    print(
+        f"soak errors：{sum(o.injected for o in found)} 次读写错误或写满，拒绝 {sum(o.refused for o in found)} 次，"
+        f"写入而磁盘未确认 {sum(o.kept for o in found)}，"
+        f"没有说明的 {len(unnamed)}，已确认 {tally.confirmed} 项，丢失 {len(tally.lost)}，半途 {len(tally.half)}，"
+        f"损坏 {len(tally.damaged)}，拒绝后其实已写入 {sum(o.done_though_refused for o in found)}"
+        f"（{time.monotonic() - begun:.0f} 秒）"
+    )
+    wrong = tally.bad + len(unnamed) + sum(o.done_though_refused for o in found)
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,214 @@
+"""Cuts the power 20,000 times in the shipped mode and counts what is lost, half done or damaged.
+
+A child works and confirms; all it writes is recorded. For random moments legal states of the disk
+are rebuilt, opened with the key and compared with what was confirmed until then. Encrypted and
+plain. ``--short``: 300 states.
+"""
+
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from disk_states import Disk, NoTracing, Step, files_of, record
+from killing import PASSWORD, acknowledge, scratch_folder
+from soak_kill import ACTS, Tally, damages, is_whole, marks_in_journal, marks_in_registry, template
+from sqlalchemy.orm import Session
+
+from ssj_desktop.domain.errors import SsjError
+from ssj_desktop.models import cipher, database, keyfile
+from ssj_desktop.models.database import Database
+from ssj_desktop.services.accounts import sign_in
+
+STATES, SHORT_STATES = 20_000, 300
+ACTS_OF_A_RUN = 24
+STATES_OF_A_RUN = 1000
+SHIPPED, WEAK = "shipped", "weak"
+_PLAIN_KEY = b""
+
+
+def connect_as(mode: str, *, plain: bool) -> None:
+    """Let this process open stores without encryption, or without waiting for the disk."""
+    usual = cipher.connect
+
+    def connect(path: Path, key: bytes) -> Any:
+        if plain:
+            connection: Any = cipher.sqlcipher.connect(
+                str(path), isolation_level=None, check_same_thread=False, timeout=10
+            )
+            connection.execute("PRAGMA journal_mode = DELETE")
+            connection.execute("PRAGMA synchronous = EXTRA")
+            connection.execute("PRAGMA foreign_keys = ON")
+        else:
+            connection = usual(path, key)
+        if mode == WEAK:
+            connection.execute("PRAGMA synchronous = OFF")
+        return connection
+
+    cipher.connect = database.connect = connect
+
+
+def work(store: Path, log: Path, seed: int, acts: int, mode: str, *, plain: bool) -> None:
+    """A few acts of every kind, each confirmed in the log."""
+    connect_as(mode, plain=plain)
+    desk = sign_in(store, PASSWORD)
+    order = random.Random(seed)
+    for number in range(acts):
+        act = order.choice(list(ACTS))
+        mark = f"[{act}-{seed}-{number}]"
+        ACTS[act](desk, mark)
+        acknowledge(log, mark)
+    desk.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What was there before, all steps after, and the key of the store."""
+
+    folder: Path
+    before: dict[str, bytes]
+    steps: list[Step]
+    key: bytes
+    plain: bool
+
+
+def make_recording(
+    scratch: Path, seed: int, mode: str = SHIPPED, *, plain: bool = False
+) -> Recording:
+    folder = scratch / "disk"
+    folder.mkdir()
+    store, log = folder / "office.ssj", folder / "confirmed.txt"
+    with scratch_folder() as elsewhere:
+        source = template(elsewhere)
+        key = keyfile.unlock(keyfile.read_slots(keyfile.keyfile_of(source)), "王芳", PASSWORD)
+        if plain:
+            decrypt(source, key)
+        for ending in ("", ".keys"):
+            Path(f"{store}{ending}").write_bytes(Path(f"{source}{ending}").read_bytes())
+    log.write_bytes(b"")
+    before = files_of(folder)
+    words = [
+        sys.executable,
+        __file__,
+        "--worker",
+        str(store),
+        str(log),
+        str(seed),
+        str(ACTS_OF_A_RUN),
+        mode,
+        str(int(plain)),
+    ]
+    steps = record(words, folder, scratch / "trace.txt")
+    return Recording(folder, before, steps, key, plain)
+
+
+def decrypt(store: Path, key: bytes) -> None:
+    """Turn the template into a file without encryption."""
+    plain = store.with_suffix(".plain")
+    with cipher.opened(store, key) as connection:
+        connection.execute(f"ATTACH DATABASE '{plain}' AS plain KEY ''")
+        connection.execute("SELECT sqlcipher_export('plain')")
+        connection.execute("DETACH DATABASE plain")
+    plain.replace(store)
+
+
+def states(
+    recording: Recording, count: int, chance: random.Random
+) -> Iterator[tuple[list[str], dict[str, bytes]]]:
+    """Legal states with the marks confirmed before each; cuts fall evenly on all steps."""
+    log = str(recording.folder / "confirmed.txt")
+    cuts = sorted(chance.randrange(1, len(recording.steps) + 1) for _ in range(count))
+    disk, confirmed = Disk(recording.before), b""
+    done = 0
+    for cut in cuts:
+        for step in recording.steps[done:cut]:
+            disk.play(step, str(recording.folder))
+            if step.name == log and step.kind == "append":
+                confirmed += step.data
+        done = cut
+        yield confirmed.decode().split("\n")[:-1], disk.state(chance)
+
+
+class Bench:
+    """A folder in memory where states are laid out, and one engine for all of them."""
+
+    def __init__(self, folder: Path, recording: Recording, tally: Tally) -> None:
+        self.folder, self.tally = folder, tally
+        self._database = Database(folder / "office.ssj", recording.key)
+
+    def check(self, marks: list[str], files: dict[str, bytes]) -> None:
+        """Open the store as after a restart and compare it with the confirmed marks."""
+        for old in self.folder.iterdir():
+            old.unlink()
+        for name, content in files.items():
+            (self.folder / Path(name).name).write_bytes(content)
+        try:
+            with self._database.reading() as session:
+                self._compare(session, marks)
+        except SsjError as refusal:
+            self.tally.damaged.append(refusal.message)
+        finally:
+            self._database.close()
+        self.tally.confirmed += len(marks)
+
+    def _compare(self, session: Session, marks: list[str]) -> None:
+        there = marks_in_journal(session)
+        self.tally.damaged += damages(session)
+        self.tally.lost += sorted(set(marks) - there)
+        self.tally.half += [mark for mark in sorted(there) if not is_whole(session, mark)]
+        self.tally.half += sorted(marks_in_registry(session) - there)
+
+
+@contextmanager
+def memory_folder() -> Iterator[Path]:
+    """Thousands of states need no real disk; the recording was made on one."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of this run's own is made in it
+    place = memory if memory.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="ssj-soak-", dir=place) as folder:
+        yield Path(folder)
+
+
+def soak(count: int, mode: str = SHIPPED, *, plain: bool = False, seed: int = 1) -> Tally:
+    tally, chance = Tally(), random.Random(20260104 + seed)
+    if plain:
+        connect_as(SHIPPED, plain=True)
+    for begun in range(0, count, STATES_OF_A_RUN):
+        with scratch_folder() as scratch, memory_folder() as found:
+            recording = make_recording(scratch, seed + begun, mode, plain=plain)
+            bench = Bench(found, recording, tally)
+            for marks, files in states(recording, min(STATES_OF_A_RUN, count - begun), chance):
+                bench.check(marks, files)
+    return tally
+
+
+def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["--worker"]:
+        store, log, seed, acts, mode, plain = arguments[1:]
+        work(Path(store), Path(log), int(seed), int(acts), mode, plain=bool(int(plain)))
+        return 0
+    count = SHORT_STATES if "--short" in arguments else STATES
+    begun, bad, texts = time.monotonic(), 0, []
+    try:
+        for label, plain in (("加密", False), ("不加密", True)):
+            tally = soak(count // 2, plain=plain)
+            for fault in (*tally.lost, *tally.half, *tally.damaged):
+                print(fault)
+            bad += tally.bad
+            texts.append(
+                f"{label} {count // 2} 种断电状态：丢失 {len(tally.lost)}，半途 {len(tally.half)}，"
+                f"损坏 {len(tally.damaged)}"
+            )
+    except NoTracing as reason:
+        print(f"soak power：此系统不能跟踪进程（{reason}），无法演练。")
+        return 1
+    print(f"soak power：{'；'.join(texts)}（{time.monotonic() - begun:.0f} 秒）")
+    return int(bad > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
