@@ -19,12 +19,12 @@ from ssj_desktop.services.desk import Desk
 TRACED = sys.platform.startswith("linux") and shutil.which("strace") is not None
 
 
-@pytest.mark.parametrize("seed", [1, 3, 5])
+@pytest.mark.parametrize("seed", [1, 5])
 def test_errors_of_the_disk_are_named_and_lose_nothing(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """EIO on syncs and on reads, ENOSPC on writes; the soak has the other kinds as well."""
-    monkeypatch.setattr(soak_errors, "ACTS_OF_A_RUN", 14)
+    """EIO on syncs, ENOSPC on writes; the soak has the other kinds as well."""
+    monkeypatch.setattr(soak_errors, "ACTS_OF_A_RUN", 8)
     source = soak_kill.template(tmp_path)
     tally = soak_kill.Tally()
     if not TRACED:

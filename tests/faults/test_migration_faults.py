@@ -70,7 +70,7 @@ def test_a_fault_at_a_statement_leaves_an_identical_store_that_upgrades_next_tim
     tmp_path: Path,
 ) -> None:
     tally = soak_migrations.Tally()
-    labels = list(soak_migrations.stopped_upgrades(OLD[0], tmp_path, 9, tally))
+    labels = list(soak_migrations.stopped_upgrades(OLD[0], tmp_path, 40, tally))
     assert tally.wrong == []
     assert tally.faults == len(labels) >= 3
 
