@@ -150,8 +150,8 @@ class Bench:
         try:
             with self._database.reading() as session:
                 self._compare(session, marks)
-        except SsjError as refusal:
-            self.tally.damaged.append(refusal.message)
+        except (SsjError, AttributeError, TypeError, ValueError) as fault:
+            self.tally.damaged.append(str(fault))
         finally:
             self._database.close()
         self.tally.confirmed += len(marks)
