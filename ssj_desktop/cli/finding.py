@@ -3,7 +3,7 @@
 from ssj_desktop.cli.terminal import Terminal
 from ssj_desktop.domain.errors import InvalidInput, RuleViolation
 from ssj_desktop.queries.draws import DrawRow, find_draw_by_number
-from ssj_desktop.queries.inspections import TaskRow, list_tasks
+from ssj_desktop.queries.inspections import TaskRow, list_tasks_for
 from ssj_desktop.queries.plans import PlanRow, list_plans
 from ssj_desktop.queries.registries import list_rows
 from ssj_desktop.services.desk import Desk
@@ -47,7 +47,7 @@ def panelist(terminal: Terminal, text: str) -> Panelist:
 
 
 def find_task_by_number(terminal: Terminal, number: str) -> TaskRow:
-    for row in terminal.desk.ask(list_tasks):
+    for row in terminal.desk.ask(list_tasks_for, terminal.desk.actor.name):
         if row.number == number:
             return row
     raise InvalidInput(f"没有编号为“{number}”的检查任务。", "请用 ssj task list 查看编号。")

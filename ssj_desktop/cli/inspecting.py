@@ -7,7 +7,7 @@ from ssj_desktop.cli.finding import find_task_by_number
 from ssj_desktop.cli.terminal import Terminal, parse_day
 from ssj_desktop.domain.result_rules import Entry
 from ssj_desktop.domain.vocabulary import FollowUp, InspectionMethod, ResultCode
-from ssj_desktop.queries.inspections import list_tasks
+from ssj_desktop.queries.inspections import list_tasks_for
 from ssj_desktop.services.inspections import (
     EnterResult,
     ReviewTask,
@@ -53,7 +53,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def run_list(terminal: Terminal, options: argparse.Namespace) -> None:
     del options
-    rows, today = terminal.desk.ask(list_tasks), terminal.desk.today()
+    rows, today = terminal.desk.ask(list_tasks_for, terminal.desk.actor.name), terminal.desk.today()
     terminal.say(
         [f"{r.number}　{r.name_on(today)}　{r.state.label}　{r.progress}　{r.result_text}" for r in rows]
         or ["还没有检查任务。完成抽取后自动生成。"],

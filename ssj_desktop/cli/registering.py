@@ -20,6 +20,7 @@ from ssj_desktop.queries.import_preview import (
 from ssj_desktop.queries.registries import RowFilter, count_rows, list_rows
 from ssj_desktop.services.calendar import ImportHolidays, import_holidays
 from ssj_desktop.services.registries import ImportRows, SheetFile, import_rows, read_sheet
+from ssj_desktop.services.unmasking import exported_values
 
 KINDS = {
     "objects": "targets",
@@ -54,6 +55,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     export = commands.add_parser("export", parents=[common], help="导出名录为 Excel")
     export.add_argument("kind", choices=tuple(KINDS))
     export.add_argument("file")
+    export.add_argument("--reason", default="", help="连同联系电话导出，写明理由（记入操作日志）")
     export.set_defaults(run=run_export)
 
 
@@ -111,7 +113,7 @@ def run_list(terminal: Terminal, options: argparse.Namespace) -> None:
 def run_export(terminal: Terminal, options: argparse.Namespace) -> None:
     kind = KINDS[options.kind]
     desk = terminal.desk
-    rows = [row.values for row in desk.ask(list_rows, kind)]
+    rows = exported_values(desk, kind, desk.ask(list_rows, kind), options.reason)
     content = render_registry(REGISTRIES[kind], rows, desk.office.unit, desk.today().isoformat())
     write_atomically(Path(options.file), content)
     terminal.say(f"已导出 {len(rows)} 行：{options.file}", rows=len(rows))

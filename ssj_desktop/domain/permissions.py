@@ -46,6 +46,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "enrol": _CLERK,
     "revise": _CLERK,
     "change_status": _CLERK,
+    "unmask": _FIELD | _APPROVER,
+    "note_private_export": _CLERK | _APPROVER,
     "import_rows": _CLERK,
     "revert_import": _CLERK,
     "draft_plan": _CLERK,
@@ -62,7 +64,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "furnish_rehearsal": _ADMIN | _CLERK,
     "freeze_draw": _CLERK,
     "open_slips": _CLERK,
-    "enter_slip": _CLERK,
+    "enter_slip": _CLERK | {Role.WITNESS},
+    "confirm_slip": frozenset({Role.WITNESS}),
     "draw": _CLERK,
     "unseal_draw": _APPROVER,
     "apply_amendment": _FIELD,
@@ -81,6 +84,55 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "withdraw_disclosure": _APPROVER,
 }
 
+_READERS = frozenset({Role.CLERK, Role.APPROVER, Role.AUDITOR})
+READABLE: dict[str, frozenset[Role]] = {
+    "registries": _READERS,
+    "registry_pages": _READERS,
+    "import_preview": _READERS,
+    "plans": _READERS,
+    "pools": _READERS,
+    "draws": _READERS,
+    "draw_papers": _READERS,
+    "draw_ledger": _READERS,
+    "inspections": _READERS,
+    "inspections.list_tasks_for": _READERS | {Role.INSPECTOR},
+    "disclosures": _READERS,
+    "filings": _READERS,
+    "fairness": _READERS,
+    "overview": _READERS,
+    "journal.list_entries": _READERS | _SECURITY,
+}
+"""Topics of queries with business data, or one query of a topic; what is not named is open.
+
+系统管理员 has no business data, 检查人员 only the own tasks (trust 3).
+"""
+
+PAGES: dict[str, frozenset[Role]] = {
+    "inspections": _READERS | {Role.INSPECTOR},
+    "journal": _READERS | _SECURITY,
+    "accounts": _ADMIN | {Role.AUDITOR},
+    "settings": _ADMIN | _CLERK,
+    **dict.fromkeys(("backups", "sync", "devices", "health", "manual"), _READERS | _ADMIN),
+}
+"""Pages that are not for readers of business data alone."""
+
+
+def may_open(page: str, roles: Iterable[Role]) -> bool:
+    return not PAGES.get(page, _READERS).isdisjoint(roles)
+
+
+def may_read(topic: str, query: str, roles: Iterable[Role]) -> bool:
+    readers = READABLE.get(f"{topic}.{query}", READABLE.get(topic, _EVERYONE))
+    return not readers.isdisjoint(roles)
+
+
+def refuse_unless_readable(topic: str, query: str, roles: Iterable[Role]) -> None:
+    """Raise PermissionRefused when the query shows what these roles must not see."""
+    if not may_read(topic, query, roles):
+        raise PermissionRefused(
+            "当前账号不能查看这些业务数据。", "请由经办人、审批人或审计员账号登录后查看。"
+        )
+
 
 def refuse_unless_allowed(use_case: str, roles: Iterable[Role]) -> None:
     """Raise PermissionRefused unless one of ``roles`` may run ``use_case``."""
@@ -88,6 +140,12 @@ def refuse_unless_allowed(use_case: str, roles: Iterable[Role]) -> None:
     if allowed.isdisjoint(roles):
         needed = "、".join(sorted(role.label for role in allowed))
         raise PermissionRefused("当前账号没有这项权限。", f"请由{needed}账号登录后办理。")
+
+
+def refuse_foreign_task(person: str | None, team: Iterable[str], roles: Iterable[Role]) -> None:
+    """检查人员 works on the own tasks only; 经办人 on all of them."""
+    if Role.CLERK not in set(roles) and (not person or person not in team):
+        raise PermissionRefused("这不是分到您的检查任务。", "请由检查组成员或经办人办理。")
 
 
 def refuse_same_person(preparer: str | None, decider: str, act: str) -> None:

@@ -258,6 +258,7 @@ def _paper_facts(paper: Mapping[str, Any], public: str) -> tuple[tuple[str, str]
         ("抽查依据", paper.get("plan", "")),
         ("临时任务", paper.get("ad_hoc", "")),
         ("名单封存", f"至 {paper['sealed_until']}" if paper.get("sealed_until") else ""),
+        ("见证确认", paper.get("confirmed", "")),
         ("小单位模式", paper.get("small_office", "")),
         ("时钟提示", paper.get("clock", "")),
     )

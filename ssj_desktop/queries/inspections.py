@@ -7,9 +7,10 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.result_rules import EDITABLE, Entry, gaps
-from ssj_desktop.domain.vocabulary import InspectionMethod, ResultCode, TaskState
+from ssj_desktop.domain.vocabulary import InspectionMethod, ResultCode, Role, TaskState
 from ssj_desktop.models.draws import Draw, InspectorAssignment
 from ssj_desktop.models.inspections import InspectionTask, ItemResult
+from ssj_desktop.models.office import Account
 from ssj_desktop.models.registries import Expert, Inspector
 from ssj_desktop.queries.plans import item_names
 from ssj_desktop.queries.registry_pages import ListedRow
@@ -118,6 +119,17 @@ def list_visits(session: Session, kind: str, row: ListedRow) -> tuple[TaskRow, .
     )
     place = tuple_(InspectionTask.draw_id, InspectionTask.target_code)
     return _rows(session, list(session.scalars(query.where(place.in_(seats)))))
+
+
+def list_tasks_for(session: Session, account: str) -> tuple[TaskRow, ...]:
+    """What an account sees: a 检查人员 only the tasks of the own teams, everybody else all."""
+    rows = list_tasks(session)
+    row = session.execute(
+        select(Account.roles, Account.person_code).where(Account.name == account)
+    ).first()
+    if row is None or set(row.roles) != {Role.INSPECTOR.value}:
+        return rows
+    return tuple(task for task in rows if row.person_code in {m.code for m in task.people})
 
 
 def find_task(session: Session, task_id: str) -> TaskRow:

@@ -26,6 +26,7 @@ from ssj_desktop.models.draws import Draw, DrawAmendment
 from ssj_desktop.models.inspections import InspectionTask
 from ssj_desktop.services.desk import Work
 from ssj_desktop.services.draw_results import NewTask, open_tasks
+from ssj_desktop.services.inspections import refuse_foreign
 
 REASONS: dict[AmendmentKind, type[ReplacementReason] | type[RecusalReason]] = {
     AmendmentKind.REPLACEMENT: ReplacementReason,
@@ -62,6 +63,7 @@ def apply_amendment(work: Work, command: ApplyAmendment) -> str:
     task = work.session.get(InspectionTask, command.task_id)
     if task is None or task.state not in _BEFORE_RESULTS:
         raise RuleViolation("这项任务已经提交或已替补。", "抽查结果提交之前才能申请替补或回避。")
+    refuse_foreign(work, task)
     reason = REASONS[command.kind].of(command.reason)
     if not command.evidence.strip():
         raise InvalidInput("没有写明证据。", "请写明证明材料的名称和存放处。")

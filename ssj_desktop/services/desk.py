@@ -14,7 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.errors import PermissionRefused, SsjError
-from ssj_desktop.domain.permissions import refuse_unless_allowed
+from ssj_desktop.domain.permissions import refuse_unless_allowed, refuse_unless_readable
 from ssj_desktop.domain.vocabulary import Role
 from ssj_desktop.models.database import Database
 from ssj_desktop.queries.office import OfficeRow, find_office
@@ -113,10 +113,12 @@ class Desk:
     def ask(
         self, query: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Run a query; it returns frozen rows.
+        """Run a query; it returns frozen rows. PermissionRefused for data of other roles.
 
         Reading takes no turn: while the worker searches a million rows the window goes on.
         """
+        topic = query.__module__.rpartition(".")[2]
+        refuse_unless_readable(topic, getattr(query, "__name__", ""), self.actor.roles)
         with self._gate.reading(), self.database.reading() as session:
             return query(session, *args, **kwargs)
 

@@ -17,6 +17,7 @@ from ssj_desktop.models.inspections import InspectionTask
 from ssj_desktop.models.plans import AnnualPlan, PlanLine
 from ssj_desktop.models.registries import Expert, Inspector, Target
 from ssj_desktop.queries.accounts import small_office_note
+from ssj_desktop.queries.confirmations import confirmed_note
 from ssj_desktop.services.desk import Work
 
 
@@ -139,6 +140,7 @@ def paper_of(work: Work, row: Draw) -> dict[str, Any]:
         "targeting": line.targeting.label,
         "plan": f"{plan.number} 第 {plan.version} 版",
         "ad_hoc": f"{plan.reason}（审批人 {plan.approved_by}）" if plan.ad_hoc else "",
+        "confirmed": confirmed_note(session, row.id),
         "small_office": small_office_note(session),
         "sealed_until": row.sealed_until.isoformat() if row.sealed_until else "",
     }

@@ -15,10 +15,10 @@ from ssj_desktop.domain.draw.quota import count_eligible
 from ssj_desktop.domain.draw.record import record_bytes, record_of
 from ssj_desktop.domain.draw.scheme import ABSENT, DEFAULT_TEMPLATE, Scheme, Seat, StratumRule
 from ssj_desktop.domain.draw.seed import check_witnesses, commitment, least_witnesses
-from ssj_desktop.domain.errors import InvalidInput, RuleViolation
+from ssj_desktop.domain.errors import InvalidInput, PermissionRefused, RuleViolation
 from ssj_desktop.domain.identifiers import clean_name
 from ssj_desktop.domain.permissions import refuse_same_person
-from ssj_desktop.domain.vocabulary import Targeting
+from ssj_desktop.domain.vocabulary import Role, Targeting
 from ssj_desktop.models.draws import Draw, WitnessSlip
 from ssj_desktop.models.plans import AnnualPlan
 from ssj_desktop.queries import pools
@@ -103,6 +103,8 @@ def freeze_draw(work: Work, command: FreezeDraw) -> str:
         return known
     line = _live_line(work, command.line_id)
     _check_panel(command, line)
+    if work.actor.name in {clean_name(panelist.name) for panelist in command.panel}:
+        raise PermissionRefused("经办人不能见证自己准备的抽取。", "请换一位见证人。")
     serial = _next_serial(work, work.today.year)
     pool = pools.build_pool(
         work.session, line, command.exclusions, work.today.year, _only(line, command)
@@ -294,6 +296,8 @@ def enter_slip(work: Work, command: EnterSlip) -> None:
     row = _continuable(work, command.draw_id)
     if not 1 <= command.position <= len(row.panel):
         raise InvalidInput(f"没有第 {command.position} 位见证人。", f"共 {len(row.panel)} 位。")
+    if Role.CLERK not in work.actor.roles:
+        _refuse_foreign_slip(work, row, command.position)
     kept = _kept_slips(work, row)
     _refuse_other_digits(kept, {command.position: command.digits})
     if len({*kept, command.position}) == len(row.panel):
@@ -303,6 +307,13 @@ def enter_slip(work: Work, command: EnterSlip) -> None:
         row.state, row.slips_opened_at = DrawState.OPENED.value, work.now
     _store_slips(work, row, {command.position: command.digits}, kept)
     work.note("录入见证数字", row.number, "draws", position=command.position)
+
+
+def _refuse_foreign_slip(work: Work, row: Draw, position: int) -> None:
+    """A witness enters the own share only, and not in a draw the same person prepared."""
+    refuse_same_person(row.operator, work.actor.name, "见证")
+    if row.panel[position - 1]["name"] != work.actor.name:
+        raise PermissionRefused("只能录入自己的见证数字。", "请由这位见证人本人或经办人录入。")
 
 
 def _continuable(work: Work, draw_id: str) -> Draw:

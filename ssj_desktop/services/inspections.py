@@ -6,10 +6,11 @@ from datetime import date
 from sqlalchemy import func, insert, select
 
 from ssj_desktop.domain.errors import InvalidInput, RuleViolation
-from ssj_desktop.domain.permissions import refuse_same_person
+from ssj_desktop.domain.permissions import refuse_foreign_task, refuse_same_person
 from ssj_desktop.domain.result_rules import EDITABLE, Entry, check_entry, registry_status
 from ssj_desktop.domain.vocabulary import InspectionMethod, TaskState
 from ssj_desktop.models.inspections import InspectionTask, ItemResult
+from ssj_desktop.models.office import Account
 from ssj_desktop.models.registries import Target
 from ssj_desktop.queries.inspections import find_task
 from ssj_desktop.services.desk import Work
@@ -101,7 +102,8 @@ def review_task(work: Work, command: ReviewTask) -> None:
     task = work.session.get(InspectionTask, command.task_id)
     if task is None or task.state is not TaskState.SUBMITTED:
         raise RuleViolation("这项任务不在待复核状态。", "请刷新后查看。")
-    refuse_same_person(task.entered_by, work.actor.name, "复核")
+    for enterer in _enterers(work, task):
+        refuse_same_person(enterer, work.actor.name, "复核")
     if not command.passed and not command.opinion.strip():
         raise InvalidInput("退回要写明意见。", "请填写复核意见。")
     task.reviewed_by, task.reviewed_at = work.actor.name, work.now
@@ -129,6 +131,19 @@ def _editable(work: Work, task_id: str) -> InspectionTask:
     task = work.session.get(InspectionTask, task_id)
     if task is None:
         raise InvalidInput("找不到这项检查任务。", "请刷新后重试。")
+    refuse_foreign(work, task)
     if task.state not in EDITABLE:
         raise RuleViolation(f"任务{task.state.label}，不能再修改。", "需要修改时请由复核人退回。")
     return task
+
+
+def refuse_foreign(work: Work, task: InspectionTask) -> None:
+    """PermissionRefused for a 检查人员 who is not in the team of the task."""
+    person = work.session.scalar(select(Account.person_code).where(Account.name == work.actor.name))
+    refuse_foreign_task(person, (*task.team, *(task.experts or ())), work.actor.roles)
+
+
+def _enterers(work: Work, task: InspectionTask) -> set[str]:
+    """Everybody who entered a result of the task, not only the last one."""
+    query = select(ItemResult.entered_by).where(ItemResult.task_id == task.id)
+    return {*work.session.scalars(query), *([task.entered_by] if task.entered_by else [])}

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ssj_desktop import __version__
+from ssj_desktop.domain.permissions import may_open
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.locking import WindowLock
 from ssj_desktop.ui.pages import PAGES, PageSpec
@@ -48,7 +49,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._shortcuts()
         self._unsubscribe = desk.subscribe(self._on_change)
-        self.open_page(PAGES[0].key)
+        self.open_page(self.allowed_pages()[0].key)
 
     def _lay_out(self) -> None:
         body = QWidget()
@@ -94,9 +95,13 @@ class MainWindow(QMainWindow):
         self.window_lock.stop()
         self.session.stop()
 
+    def allowed_pages(self) -> tuple[PageSpec, ...]:
+        """Pages for the roles of the signed-in person; never empty, for each role has one."""
+        return tuple(page for page in PAGES if may_open(page.key, self.desk.actor.roles))
+
     def _fill_navigation(self) -> None:
         group = ""
-        for page in PAGES:
+        for page in self.allowed_pages():
             if page.group != group:
                 group = page.group
                 item = QListWidgetItem(group)

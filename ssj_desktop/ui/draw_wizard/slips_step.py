@@ -14,6 +14,7 @@ from ssj_desktop.queries.draw_ledger import pool_paper
 from ssj_desktop.queries.draws import DrawDetail, find_draw, predraw_paper
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import EnterSlip, PerformDraw, draw, enter_slip, open_slips
+from ssj_desktop.ui.draw_wizard.confirm_dialog import ConfirmDialog
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.preview import Preview
 from ssj_desktop.ui.widgets import Card, Pill, button, label
@@ -54,6 +55,7 @@ class SlipsStep(QWidget):
         foot = QHBoxLayout()
         foot.addWidget(button("待抽库清单", self.show_pool))
         foot.addWidget(button("承诺单预览与打印", self.show_sheet))
+        foot.addWidget(button("见证人 PIN 确认", self.confirm))
         foot.addStretch(1)
         self.reason = label("", "hint")
         self.draw_button = button("", self.proceed, "primary")
@@ -171,6 +173,9 @@ class SlipsStep(QWidget):
         pdf = render_pdf(paper, self.desk.surroundings.now())
         title = f"待抽库清单 {self.detail.row.number}"
         Preview(self, title, pdf, partial(render_workbook, paper)).exec()
+
+    def confirm(self) -> None:
+        ConfirmDialog(self, self.desk, self.detail.row.id).exec()
 
     def proceed(self) -> None:
         """Turn the slips, keep the next one, or draw with the last one: one button, one way on."""

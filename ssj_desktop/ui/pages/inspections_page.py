@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from ssj_desktop.domain.vocabulary import AmendmentKind, InspectionMethod, TaskState
 from ssj_desktop.queries.calendar import rectification_due
-from ssj_desktop.queries.inspections import TaskRow, TeamMember, list_tasks
+from ssj_desktop.queries.inspections import TaskRow, TeamMember, list_tasks_for
 from ssj_desktop.services.amendments import apply_amendment
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.inspections import (
@@ -126,7 +126,7 @@ class InspectionsPage(Page):
 
     def refresh(self) -> None:
         kept = self.table.currentIndex().row()
-        rows = self.desk.ask(list_tasks)
+        rows = self.desk.ask(list_tasks_for, self.desk.actor.name)
         done = sum(row.state in (TaskState.REVIEWED, TaskState.REPLACED) for row in rows)
         self.model.show(rows)
         self.head.subtitle.setText(f"{len(rows)} 家，已复核 {done}")
