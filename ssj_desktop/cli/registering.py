@@ -15,6 +15,7 @@ from ssj_desktop.queries.import_preview import (
     NEW,
     UNCHANGED,
     ImportPreview,
+    list_learned_titles,
     preview_import,
 )
 from ssj_desktop.queries.registries import RowFilter, count_rows, list_rows
@@ -66,10 +67,13 @@ def run_import(terminal: Terminal, options: argparse.Namespace) -> None:
         terminal.say(f"已导入放假安排：{'、'.join(map(str, years))} 年。", years=years)
         return
     kind = KINDS[options.kind]
-    file = read_sheet(kind, path, options.sheet)
+    learned = terminal.desk.ask(list_learned_titles, kind)
+    file = read_sheet(kind, path, options.sheet, learned)
     preview = terminal.desk.ask(preview_import, kind, file.parsed)
     if options.report:
-        write_atomically(Path(options.report), render_faults(file.file_name, file.parsed))
+        write_atomically(
+            Path(options.report), render_faults(file.file_name, file.parsed, preview.faults)
+        )
     done = not options.dry_run and preview.importable > 0
     if done:
         terminal.desk.do(import_rows, ImportRows(file))

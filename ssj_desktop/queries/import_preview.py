@@ -1,5 +1,6 @@
 """What an import would do: 读取 = 新增 + 更新 + 未变 + 有误; nothing is written."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,9 +13,11 @@ from ssj_desktop.domain.fields import REGISTRIES, FieldKind, Registry, Value
 from ssj_desktop.domain.importing import Fault, ParsedRow, ParsedSheet
 from ssj_desktop.models.bulk import stored
 from ssj_desktop.models.registries import registry_table
+from ssj_desktop.queries.office import find_setting
 from ssj_desktop.queries.registries import RegistryRow, list_rows
 
 NEW, CHANGED, UNCHANGED, FAULTY = "新增", "更新", "未变", "有误"
+LEARNED_SETTING = "import_titles_"
 _NO_CHANGE: Mapping[str, tuple[str, str]] = {}
 
 
@@ -71,6 +74,13 @@ class ImportPreview:
     def faults(self) -> tuple[Fault, ...]:
         """Every fault of every row, those found only beside the store included."""
         return tuple(fault for row in self.rows for fault in row.faults)
+
+
+def list_learned_titles(session: Session, kind: str) -> dict[str, str]:
+    """Foreign column titles this office mapped before: key of the title → field."""
+    names = {each.name for each in REGISTRIES[kind].fields}
+    known = json.loads(find_setting(session, LEARNED_SETTING + kind, "{}"))
+    return {title: name for title, name in known.items() if name in names}
 
 
 def preview_import(session: Session, kind: str, parsed: ParsedSheet) -> ImportPreview:

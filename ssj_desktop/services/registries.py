@@ -4,8 +4,9 @@ One set of use-cases serves every registry; what differs stands in ``domain/fiel
 """
 
 import csv
+import dataclasses
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -15,14 +16,18 @@ from sqlalchemy import Select, Table, delete, func, insert, select, update
 from ssj_desktop import places
 from ssj_desktop.domain.errors import InvalidInput, RuleViolation
 from ssj_desktop.domain.fields import ITEMS, REGISTRIES, Registry, Value
-from ssj_desktop.domain.headings import Choice, find_table
+from ssj_desktop.domain.headings import NO_CHOICE, Choice, find_table, learned_titles
 from ssj_desktop.domain.identifiers import is_draw_id, local_id
 from ssj_desktop.domain.importing import ParsedSheet, parse_rows
 from ssj_desktop.domain.pinyin import initials
-from ssj_desktop.formats.excel.reader import read_workbook
+from ssj_desktop.domain.sheets import Workbook
+from ssj_desktop.formats.excel.preflight import MOST_BYTES
+from ssj_desktop.formats.excel.reader import never, read_workbook
 from ssj_desktop.formats.files import read_file
+from ssj_desktop.models.base import canonical_json
 from ssj_desktop.models.bulk import insert_many, update_many
 from ssj_desktop.models.draws import InspectorAssignment, SelectedTarget
+from ssj_desktop.models.office import Setting
 from ssj_desktop.models.registries import (
     REGISTRY_TABLES,
     ImportBatch,
@@ -32,10 +37,12 @@ from ssj_desktop.models.registries import (
 from ssj_desktop.queries.import_preview import (
     CHANGED,
     FAULTY,
+    LEARNED_SETTING,
     NEW,
     UNCHANGED,
     ImportPreview,
     PreviewRow,
+    list_learned_titles,
     preview_import,
 )
 from ssj_desktop.queries.registries import RegistryRow, find_row, shown
@@ -69,14 +76,28 @@ class Revise:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A file that was read, before it is known which of its columns is what."""
+
+    kind: str
+    file_name: str
+    sha256: str
+    workbook: Workbook
+
+
+@dataclass(frozen=True, slots=True)
 class SheetFile:
-    """A file that was read and parsed for one registry."""
+    """A file that was read and parsed for one registry.
+
+    ``learned`` are foreign titles that somebody mapped; the import makes the office remember them.
+    """
 
     kind: str
     file_name: str
     sha256: str
     parsed: ParsedSheet
     notices: tuple[str, ...]
+    learned: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +122,27 @@ class ImportDone:
     preview: ImportPreview
 
 
-def read_sheet(kind: str, path: Path, sheet: str | None = None) -> SheetFile:
+def open_file(kind: str, path: Path, is_cancelled: Callable[[], bool] = never) -> OpenedFile:
+    """Read a file for a registry; no store is touched."""
+    digest = hashlib.sha256(read_file(path, MOST_BYTES)).hexdigest()
+    return OpenedFile(kind, path.name, digest, read_workbook(path, is_cancelled))
+
+
+def parse_file(opened: OpenedFile, choice: Choice = NO_CHOICE) -> SheetFile:
+    """Find the table, or take the chosen one, and read its rows; InvalidInput without one."""
+    registry = REGISTRIES[opened.kind]
+    mapping = find_table(opened.workbook, registry, choice)
+    parsed = parse_rows(mapping, registry)
+    notices = opened.workbook.notices + parsed.notices
+    learned = learned_titles(mapping, registry)
+    return SheetFile(opened.kind, opened.file_name, opened.sha256, parsed, notices, learned)
+
+
+def read_sheet(
+    kind: str, path: Path, sheet: str | None = None, learned: Mapping[str, str] | None = None
+) -> SheetFile:
     """Read and parse a file for a registry; no store is touched."""
-    content = read_file(path)
-    workbook = read_workbook(path)
-    registry = REGISTRIES[kind]
-    parsed = parse_rows(find_table(workbook, registry, Choice(sheet)), registry)
-    digest = hashlib.sha256(content).hexdigest()
-    return SheetFile(kind, path.name, digest, parsed, workbook.notices + parsed.notices)
+    return parse_file(open_file(kind, path), Choice(sheet, learned=learned or {}))
 
 
 def parse_texts(registry: Registry, texts: Mapping[str, str]) -> dict[str, Value]:
@@ -173,6 +207,7 @@ def import_rows(work: Work, command: ImportRows) -> ImportDone:
     batch = _open_batch(work, file, preview)
     _add_rows(work, registry, [row for row in preview.rows if row.standing == NEW], batch)
     _change_rows(work, registry, [row for row in preview.rows if row.standing == CHANGED], batch)
+    _learn(work, file)
     counts = {standing: preview.count(standing) for standing in (NEW, CHANGED, UNCHANGED, FAULTY)}
     work.note(
         "导入",
@@ -183,6 +218,15 @@ def import_rows(work: Work, command: ImportRows) -> ImportDone:
         **counts,
     )
     return ImportDone(batch, preview)
+
+
+def _learn(work: Work, file: SheetFile) -> None:
+    """Foreign titles are known the next time without asking."""
+    if not file.learned:
+        return
+    known = {**list_learned_titles(work.session, file.kind), **file.learned}
+    setting = Setting(name=LEARNED_SETTING + file.kind, value=canonical_json(known))
+    work.session.merge(setting)
 
 
 def _open_batch(work: Work, file: SheetFile, preview: ImportPreview) -> str:

@@ -9,7 +9,7 @@ from ssj_desktop.queries.draws import list_draws
 from ssj_desktop.queries.plans import list_lines, list_plans
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import FreezeDraw, Panelist, freeze_draw, open_slips
-from ssj_desktop.services.registries import read_sheet
+from ssj_desktop.services.registries import open_file, parse_file
 from ssj_desktop.ui.first_run import FirstRun
 from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.pages import PAGES
@@ -31,9 +31,10 @@ def write_shots(desk: Desk, folder: Path) -> list[Path]:
         window.open_page(page.key)
         written.append(_grab(window, folder / f"{page.key}.png"))
     written += _wizard(window, desk, folder)
-    file = read_sheet("targets", places.resource("samples", "2026年新增企业.xlsx"))
+    opened = open_file("targets", places.resource("samples", "2026年新增企业.xlsx"))
+    file = parse_file(opened)
     for name, dialog in (
-        ("import", ImportDialog(window, desk, file)),
+        ("import", ImportDialog(window, desk, file, opened)),
         ("sign_in", SignIn(desk.database.path)),
         ("first_run", FirstRun(folder / "office.ssj")),
     ):

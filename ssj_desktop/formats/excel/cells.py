@@ -8,7 +8,8 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from ssj_desktop.domain.errors import FileRefused
 
 MOST_CHARACTERS = 32_767
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_SHOWN_CHARACTERS = 32_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _THIN = Side(style="thin", color="FF000000")
 BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 BODY = Font(name="宋体", size=11)
@@ -16,6 +17,18 @@ HEAD = Font(name="黑体", size=11, bold=True)
 TITLE = Font(name="方正小标宋简体", size=20)
 WRAP_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+
+def shown_text(text: str) -> str:
+    """What was met in a foreign file: control characters as their pictures, cut if too long."""
+    shown = _CONTROL.sub(lambda met: _picture(met[0]), text)
+    if len(shown) > MOST_CHARACTERS:
+        shown = f"{shown[:_SHOWN_CHARACTERS]}……（共 {len(text)} 字，此处截短）"
+    return shown
+
+
+def _picture(character: str) -> str:
+    return chr(0x2400 + ord(character)) if character < " " else "\ufffd"
 
 
 def write_text(cell: Cell, text: str) -> None:

@@ -1,7 +1,9 @@
 """Registries as workbooks: the export, the import template, and the list of faults."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from openpyxl.styles import PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -9,9 +11,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ssj_desktop.domain.fields import Field, FieldKind, Registry, Value
 from ssj_desktop.domain.importing import Fault, ParsedSheet
 from ssj_desktop.domain.papers import Column, TablePaper
-from ssj_desktop.domain.sheets import column_letters
+from ssj_desktop.domain.sheets import column_letters, is_merged
 from ssj_desktop.formats.excel.book import new_book, official_page, save, write_table
-from ssj_desktop.formats.excel.cells import write_text
+from ssj_desktop.formats.excel.cells import shown_text, write_text
+from ssj_desktop.formats.excel.grid import MOST_COLUMNS
 from ssj_desktop.formats.excel.table import render_table
 
 TEMPLATE_VERSION = "1"
@@ -87,28 +90,41 @@ def _guide(field: Field) -> tuple[str, str]:
 
 
 def render_faults(file_name: str, parsed: ParsedSheet, more: Sequence[Fault] = ()) -> bytes:
-    """Every fault with its cell, and a copy of the rows with the faulty cells marked."""
+    """Every fault with its cell, and a copy of the sheet with the faulty cells marked."""
     book = new_book()
     faults = [fault for row in parsed.rows for fault in row.faults]
     sheet = book.create_sheet("错误清单")
-    every = dict.fromkeys((*faults, *more))
-    write_table(sheet, 1, _FAULTS, [(f.place, f.label, f.value, f.reason) for f in every])
+    every = tuple(dict.fromkeys((*faults, *more)))
+    rows = [(f.place, f.label, shown_text(f.value), f.reason) for f in every]
+    write_table(sheet, 1, _FAULTS, rows)
     official_page(sheet, 1)
-    _marked_copy(book.create_sheet("原表标注"), parsed, {fault.place for fault in every})
+    _marked_copy(book.create_sheet("原表标注"), parsed, every)
     book.properties.title = file_name
     return save(book)
 
 
-def _marked_copy(sheet: Worksheet, parsed: ParsedSheet, marked: set[str]) -> None:
-    from openpyxl.styles import PatternFill  # noqa: PLC0415 - only here
-
+def _marked_copy(sheet: Worksheet, parsed: ParsedSheet, faults: Sequence[Fault]) -> None:
+    """The sheet as it came, faulty cells red, the reasons in a column of their own at the end."""
+    source = parsed.mapping.sheet
+    for row in source.rows:
+        for column, text in row.cells.items():
+            if not is_merged(text):
+                write_text(sheet.cell(row.number, column + 1), shown_text(text))
+    last = max((column for row in source.rows for column in row.cells), default=0)
+    if last + 2 <= MOST_COLUMNS:
+        write_text(sheet.cell(parsed.mapping.header_row, last + 2), "导入问题")
+        for number, sentences in _reasons(faults).items():
+            write_text(sheet.cell(number, last + 2), shown_text("；".join(sentences)))
     red = PatternFill("solid", fgColor="FFFDECEA")
-    for row in parsed.mapping.sheet.rows:
-        for column, source in row.cells.items():
-            cell = sheet.cell(row.number, column + 1)
-            write_text(cell, source)
-            if cell.coordinate in marked:
-                cell.fill = red
-    for place in marked:
-        if place.isalnum() and place.isascii():
-            sheet[place].fill = red
+    for fault in faults:
+        if fault.place.isascii():
+            sheet[fault.place].fill = red
+
+
+def _reasons(faults: Sequence[Fault]) -> dict[int, list[str]]:
+    """The sentences by row of the sheet."""
+    found: dict[int, list[str]] = {}
+    for fault in faults:
+        row = int(re.sub(r"\D", "", fault.place))
+        found.setdefault(row, []).append(f"{fault.label}：{fault.reason}")
+    return found

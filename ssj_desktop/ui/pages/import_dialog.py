@@ -1,12 +1,23 @@
 """Preview of an import: 读取 = 新增 + 更新 + 未变 + 有误, every fault with its cell."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from ssj_desktop.domain.errors import InvalidInput
 from ssj_desktop.domain.fields import REGISTRIES
-from ssj_desktop.domain.headings import column_note
+from ssj_desktop.domain.headings import HEADER_SEARCH_ROWS, Choice, best_table
 from ssj_desktop.formats.excel.registry import render_faults
 from ssj_desktop.formats.files import write_atomically
 from ssj_desktop.queries.import_preview import (
@@ -14,65 +25,166 @@ from ssj_desktop.queries.import_preview import (
     FAULTY,
     NEW,
     UNCHANGED,
-    PreviewRow,
+    list_learned_titles,
     preview_import,
 )
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.services.registries import ImportRows, SheetFile, import_rows
-from ssj_desktop.ui.errors import attempt
-from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
+from ssj_desktop.services.registries import (
+    ImportRows,
+    OpenedFile,
+    SheetFile,
+    import_rows,
+    parse_file,
+)
+from ssj_desktop.ui.errors import attempt, show_refusal
+from ssj_desktop.ui.pages.mapping_dialog import MappingDialog
+from ssj_desktop.ui.pages.preview_table import PreviewModel, make_preview_table
 from ssj_desktop.ui.widgets import Card, button, label
 
-_TONES = {NEW: "ok", CHANGED: "neutral", UNCHANGED: "neutral", FAULTY: "bad"}
 _ORDER = {FAULTY: 0, CHANGED: 1, NEW: 2, UNCHANGED: 3}
 
 
-def _say(row: PreviewRow) -> str:
-    """The fault, the change, or the soft warning of a row."""
-    if row.faults:
-        return "；".join(f"{fault.place}：{fault.reason}" for fault in row.faults)
-    if row.changes:
-        return "；".join(f"{old or '（空）'} → {new}" for old, new in row.changes.values())
-    return "；".join(f"{warning.place}：{warning.reason}" for warning in row.warnings)
+def open_import(parent: QWidget, desk: Desk, opened: OpenedFile) -> None:
+    """Show the preview; where the table is not understood, ask for the columns first."""
+    choice = Choice(learned=desk.ask(list_learned_titles, opened.kind))
+    while True:
+        try:
+            file = parse_file(opened, choice)
+        except InvalidInput as refusal:
+            columns = _ask_for_columns(parent, opened, choice)
+            if columns is None:
+                show_refusal(parent, refusal)
+                return
+            choice = replace(choice, columns=columns)
+        else:
+            ImportDialog(parent, desk, file, opened, choice).exec()
+            return
+
+
+def _ask_for_columns(
+    parent: QWidget, opened: OpenedFile, choice: Choice
+) -> Mapping[str, int | None] | None:
+    """The columns chosen by hand; None when there is no head at all or the clerk gives up."""
+    registry = REGISTRIES[opened.kind]
+    mapping = best_table(opened.workbook, registry, choice)
+    if mapping is None:
+        return None
+    dialog = MappingDialog(parent, registry, mapping)
+    return dialog.columns() if dialog.exec() == QDialog.DialogCode.Accepted else None
 
 
 class ImportDialog(QDialog):
     """Nothing is written before the button is pressed."""
 
-    def __init__(self, parent: QWidget, desk: Desk, file: SheetFile) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None,
+        desk: Desk,
+        file: SheetFile,
+        opened: OpenedFile | None = None,
+        choice: Choice | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.desk, self.file = desk, file
+        self.desk, self.file, self.opened = desk, file, opened
+        self.choice = choice or Choice()
         self.registry = REGISTRIES[file.kind]
-        self.preview = desk.ask(preview_import, file.kind, file.parsed)
         self.setWindowTitle(f"导入{self.registry.noun}")
-        self.resize(1180, 640)
+        self.resize(1180, 660)
         self.setObjectName("page")
-        box = QVBoxLayout(self)
-        box.addWidget(self._head())
-        box.addLayout(self._equation())
-        self.model = RowsModel(self._columns(), self)
-        self.table = make_table(self.model, "导入预览")
+        self.box = QVBoxLayout(self)
+        self._fill()
+
+    def _fill(self) -> None:
+        """Everything that depends on the file and on how it was understood."""
+        self.preview = self.desk.ask(preview_import, self.file.kind, self.file.parsed)
+        self.body = QWidget()
+        inside = QVBoxLayout(self.body)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(12)
+        inside.addWidget(self._head())
+        inside.addLayout(self._equation())
+        self.model = PreviewModel(self.registry, self.file.parsed.mapping, self.preview, self)
+        self.table = make_preview_table(self.model, ())
         card = Card()
         card.box.setContentsMargins(1, 1, 1, 1)
         card.box.addWidget(self.table)
-        box.addWidget(card, 1)
-        box.addLayout(self._buttons())
+        inside.addWidget(card, 1)
+        inside.addLayout(self._buttons())
+        self.box.addWidget(self.body)
         self.show_standing(None)
 
     def _head(self) -> Card:
         card = Card()
         mapping = self.file.parsed.mapping
-        found = "、".join(column_note(mapping, name) for name in mapping.columns)
-        card.box.addWidget(
-            label(
-                f"{self.file.file_name}　工作表 {mapping.sheet.name}　表头第 {mapping.header_row} 行",
-                "section",
-            )
-        )
-        card.box.addWidget(label(f"{len(mapping.columns)} 列已对应：{found}", "hint", wrap=True))
+        row = QHBoxLayout()
+        row.addWidget(label(self.file.file_name, "section"))
+        row.addSpacing(12)
+        self.sheets, self.heads = QComboBox(), QComboBox()
+        self.sheets.setAccessibleName("工作表")
+        self.heads.setAccessibleName("表头")
+        sheets = self.opened.workbook.sheets if self.opened else (mapping.sheet,)
+        self.sheets.addItems([sheet.name for sheet in sheets if sheet.rows])
+        self.sheets.setCurrentText(mapping.sheet.name)
+        for place in mapping.sheet.rows[:HEADER_SEARCH_ROWS]:
+            self.heads.addItem(f"第 {place.number} 行", place.number)
+        self.heads.setCurrentIndex(self.heads.findData(mapping.header_row))
+        self.sheets.activated.connect(self._choose_sheet)
+        self.heads.activated.connect(self._choose_head)
+        for title, combo in (("工作表", self.sheets), ("表头", self.heads)):
+            row.addWidget(label(title, "hint"))
+            row.addWidget(combo)
+        row.addStretch(1)
+        row.addWidget(label(self._mapped_text(), "hint"))
+        change = button("修改对应关系", self.change_mapping, "link")
+        for widget in (self.sheets, self.heads, change):
+            widget.setEnabled(self.opened is not None)
+        row.addWidget(change)
+        card.box.addLayout(row)
         if self.file.notices:
-            card.box.addWidget(label("；".join(self.file.notices[:4]), "soft", wrap=True))
+            shown = "；".join(self.file.notices[:3])
+            more = len(self.file.notices) - 3
+            shown += f"（另有 {more} 条说明）" if more > 0 else ""
+            card.box.addWidget(label(shown, "soft", wrap=True))
         return card
+
+    def _mapped_text(self) -> str:
+        mapping = self.file.parsed.mapping
+        rest = len(mapping.titles) - len(mapping.columns)
+        return f"{len(mapping.columns)} 列已对应" + (f"，{rest} 列不导入" if rest > 0 else "")
+
+    def _choose_sheet(self) -> None:
+        self._understand(
+            replace(self.choice, sheet=self.sheets.currentText(), header_row=None, columns={})
+        )
+
+    def _choose_head(self) -> None:
+        sheet, row = self.sheets.currentText(), self.heads.currentData()
+        self._understand(replace(self.choice, sheet=sheet, header_row=row, columns={}))
+
+    def change_mapping(self) -> None:
+        dialog = MappingDialog(self, self.registry, self.file.parsed.mapping)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            mapping = self.file.parsed.mapping
+            self._understand(
+                replace(
+                    self.choice,
+                    sheet=mapping.sheet.name,
+                    header_row=mapping.header_row,
+                    columns=dialog.columns(),
+                )
+            )
+
+    def _understand(self, choice: Choice) -> None:
+        """Read the same file in another way; a refusal leaves what was shown."""
+        opened = self.opened
+        if opened is None:
+            return
+        found: list[SheetFile] = []
+        if attempt(self, lambda: found.append(parse_file(opened, choice))):
+            self.choice, self.file = choice, found[0]
+        self.box.removeWidget(self.body)
+        self.body.deleteLater()
+        self._fill()
 
     def _equation(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -85,22 +197,13 @@ class ImportDialog(QDialog):
             if place:
                 row.addWidget(label("=" if place == 1 else "+", "section"))
             tile = button(
-                f"{standing or '读取'}　{count} 行", partial(self.show_standing, standing)
+                f"{standing or '读取'}　{count} 行", partial(self.show_standing, standing), "tile"
             )
+            tile.setProperty("bad", standing == FAULTY and count > 0)
             tile.setCheckable(True)
             self.tiles[standing] = tile
             row.addWidget(tile, 1)
         return row
-
-    def _columns(self) -> list[ColumnSpec[PreviewRow]]:
-        key = self.registry.key
-        return [
-            ColumnSpec("行", lambda row: str(row.row), 4),
-            ColumnSpec("处理", lambda row: row.standing, 6, tone=lambda row: _TONES[row.standing]),
-            ColumnSpec("名称", lambda row: row.text("name") or "未填", 20),
-            ColumnSpec(self.registry.field(key).label, lambda row: row.text(key), 16),
-            ColumnSpec("问题或变化", _say, 30, stretch=True),
-        ]
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -125,15 +228,14 @@ class ImportDialog(QDialog):
 
     def save_faults(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
-            self, "下载错误表", f"错误清单_{self.file.file_name}", "*.xlsx"
+            self, "下载错误表", f"错误清单_{Path(self.file.file_name).stem}.xlsx", "*.xlsx"
         )
         if name:
-            attempt(
-                self,
-                lambda: write_atomically(
-                    Path(name), render_faults(self.file.file_name, self.file.parsed)
-                ),
-            )
+            attempt(self, lambda: self._write_faults(Path(name)))
+
+    def _write_faults(self, path: Path) -> None:
+        content = render_faults(self.file.file_name, self.file.parsed, self.preview.faults)
+        write_atomically(path, content)
 
     def write(self) -> None:
         if attempt(self, lambda: self.desk.do(import_rows, ImportRows(self.file))):

@@ -10,11 +10,11 @@ from ssj_desktop.domain.fields import Registry, Value
 from ssj_desktop.formats.excel.registry import render_registry, render_template
 from ssj_desktop.queries.registry_pages import ListedRow, rows_by_ids
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.services.registries import SheetFile, read_sheet
+from ssj_desktop.services.registries import OpenedFile, open_file
 from ssj_desktop.ui.paged_rows import PAGE, PagedRows
-from ssj_desktop.ui.pages.import_dialog import ImportDialog
+from ssj_desktop.ui.pages.import_dialog import open_import
 from ssj_desktop.ui.saving import WORKBOOK, ask_and_save
-from ssj_desktop.ui.tasks import Progress, run_task
+from ssj_desktop.ui.tasks import Progress, run_counted_task
 
 
 class RegistryFiles:
@@ -34,12 +34,15 @@ class RegistryFiles:
             self.import_file(Path(name))
 
     def import_file(self, path: Path) -> None:
-        """Read in the background, then preview."""
-        read = partial(read_sheet, self.registry.kind, path)
-        run_task(self.page, f"正在读取 {path.name} …", read, self._preview)
+        """Read in the background, then preview; cancelling ends the reading process too."""
 
-    def _preview(self, file: SheetFile) -> None:
-        ImportDialog(self.page, self.desk, file).exec()
+        def read(progress: Progress) -> OpenedFile:
+            return open_file(self.registry.kind, path, lambda: progress.cancelled)
+
+        run_counted_task(self.page, f"正在读取 {path.name} …", read, self._preview)
+
+    def _preview(self, opened: OpenedFile) -> None:
+        open_import(self.page, self.desk, opened)
 
     def save_template(self) -> None:
         name = f"{self.registry.label}导入模板.xlsx"
