@@ -22,6 +22,7 @@ from ssj_desktop.cli import (
     keeping,
     planning,
     registering,
+    syncing,
     verifying,
 )
 from ssj_desktop.cli.terminal import Terminal
@@ -34,6 +35,7 @@ TOPICS = (
     auditing,
     accounts,
     registering,
+    syncing,
     planning,
     drawing,
     ceremony,

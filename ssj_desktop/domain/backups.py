@@ -7,7 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from ssj_desktop.domain.vocabulary import BackupReason
 
-BEFORE = {"import_rows": BackupReason.BEFORE_IMPORT, "draw": BackupReason.BEFORE_DRAW}
+BEFORE = {
+    "import_rows": BackupReason.BEFORE_IMPORT,
+    "take_in": BackupReason.BEFORE_IMPORT,
+    "draw": BackupReason.BEFORE_DRAW,
+}
 """Use-cases that a backup is made before."""
 
 EVERY = timedelta(minutes=30)

@@ -4,6 +4,7 @@ A member record is a few lines of text signed by the office's root key or by a d
 admit others. The roster is a pure function of the records known; text form in docs/membership.md.
 """
 
+import base64
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ from ssj_desktop.domain.vocabulary import DeviceRole, MemberState
 
 RECORD_MAGIC = "SSJ-MEMBER-1"
 REQUEST_MAGIC = "SSJ-JOIN-1"
+LINE_MAGIC = "SSJJ:"
 MOST_NAME = 60
 _CODE_COST = {"n": 1 << 14, "r": 8, "p": 1, "maxmem": 1 << 26}
 _HEX64 = re.compile(r"[0-9a-f]{64}\Z")
@@ -227,6 +229,12 @@ def request_text(request: JoinRequest) -> str:
     return write_lines(REQUEST_MAGIC, values)
 
 
+def request_line(request: JoinRequest) -> str:
+    """The same on one line, for a QR code that a hand scanner types."""
+    raw = base64.urlsafe_b64encode(request_text(request).encode())
+    return LINE_MAGIC + raw.decode()
+
+
 def make_request(name: str, keys: DeviceKeys) -> JoinRequest:
     """A request of the device that owns ``keys``; InvalidInput for an unusable name."""
     if not _is_name(name):
@@ -238,9 +246,11 @@ def make_request(name: str, keys: DeviceKeys) -> JoinRequest:
 
 
 def read_request(text: str) -> JoinRequest:
-    """A request whose form and signature hold."""
-    values = read_lines(REQUEST_MAGIC, text)
+    """A request whose form and signature hold, from a file or from the line of a QR code."""
     try:
+        if text.strip().startswith(LINE_MAGIC):
+            text = base64.urlsafe_b64decode(text.strip().removeprefix(LINE_MAGIC)).decode()
+        values = read_lines(REQUEST_MAGIC, text)
         request = JoinRequest(**values)
         public, signature = bytes.fromhex(request.public), bytes.fromhex(request.signature)
     except (TypeError, ValueError):

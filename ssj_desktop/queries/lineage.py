@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ssj_desktop.models.chain import SegmentRow
+from ssj_desktop.models.chain import OperationRow, SegmentRow
 from ssj_desktop.queries.membership import own_keys
 
 QUARANTINED = "quarantined"
@@ -77,6 +77,11 @@ def last_segments_of(session: Session, device: str) -> tuple[str, ...]:
     rows: dict[str, list[str]] = dict(session.execute(query).all())
     followed = {parent for parents in rows.values() for parent in parents}
     return tuple(sorted(rows.keys() - followed))
+
+
+def has_unsealed_changes(session: Session) -> bool:
+    """Whether rows were changed since the last segment was sealed."""
+    return session.scalar(select(OperationRow.seq).limit(1)) is not None
 
 
 def unsent_count(session: Session, known: Iterable[str]) -> int:

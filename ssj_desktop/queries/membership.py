@@ -11,6 +11,7 @@ from ssj_desktop.domain.errors import RuleViolation
 from ssj_desktop.domain.membership import MemberRecord, Roster, call_roll, read_record
 from ssj_desktop.models.chain import OwnDevice
 from ssj_desktop.models.exchange import MemberRecordRow, OfficeRoot, PeerState
+from ssj_desktop.models.office import Office
 
 SILENT_DAYS = 14
 """A device not heard from for so long is named before a draw."""
@@ -52,6 +53,11 @@ def own_keys(session: Session) -> DeviceKeys:
 def find_office_root(session: Session) -> str | None:
     """The public key of the office's root, None in a store that has not been founded as one."""
     return session.scalar(select(OfficeRoot.public))
+
+
+def find_chain_office(session: Session) -> str:
+    """The name all segments of this office carry in their header."""
+    return session.scalars(select(Office.id)).one()
 
 
 def office_root(session: Session) -> str:

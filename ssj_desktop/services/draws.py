@@ -24,6 +24,7 @@ from ssj_desktop.models.plans import AnnualPlan
 from ssj_desktop.queries import pools
 from ssj_desktop.queries.journal import journal_head
 from ssj_desktop.queries.plans import LIVE_STATES, LineRow, find_line
+from ssj_desktop.services.conflicts import refuse_open_conflicts
 from ssj_desktop.services.desk import Work
 from ssj_desktop.services.draw_results import paper_of, store_result
 
@@ -101,6 +102,7 @@ def freeze_draw(work: Work, command: FreezeDraw) -> str:
     if known:
         work.note("重复请求", "随机抽取", request=command.request_id)
         return known
+    refuse_open_conflicts(work)
     line = _live_line(work, command.line_id)
     _check_panel(command, line)
     if work.actor.name in {clean_name(panelist.name) for panelist in command.panel}:

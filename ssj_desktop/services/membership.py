@@ -21,6 +21,7 @@ from ssj_desktop.domain.membership import (
     sign_record,
 )
 from ssj_desktop.domain.vocabulary import DeviceRole, MemberState
+from ssj_desktop.models.chain import Device
 from ssj_desktop.models.exchange import MemberRecordRow, OfficeRoot
 from ssj_desktop.queries.lineage import last_segments_of
 from ssj_desktop.queries.membership import (
@@ -92,7 +93,7 @@ def admit_device(work: Work, command: AdmitDevice) -> str:
     """Sign a member record for the device that asked; its name in every file comes back."""
     request = read_request(command.request)
     office = office_root(work.session)
-    if comparison_code(request, office).replace(" ", "") != command.code.replace(" ", ""):
+    if comparison_code(request).replace(" ", "") != command.code.replace(" ", ""):
         raise InvalidInput(
             "两台电脑上的比对码不一致。", "请重新导出加入申请，并当面核对；仍不一致时不要加入。"
         )
@@ -113,8 +114,19 @@ def admit_device(work: Work, command: AdmitDevice) -> str:
         signer="",
     )
     keep_record(work, sign_record(record, own_keys(work.session)))
+    if known is None:
+        _list_device(work, record)
     work.note("设备加入", request.name, "devices", device=record.device, role=command.role.value)
     return record.device
+
+
+def _list_device(work: Work, record: MemberRecord) -> None:
+    work.session.execute(
+        insert(Device).values(
+            id=work.new_id(), device=record.device, letter=record.letter,
+            public_key=record.public, added_at=work.now, added_by=work.actor.name,
+        )
+    )  # fmt: skip
 
 
 def _refuse_taken_letter(roster: Roster, letter: str, public: str) -> None:

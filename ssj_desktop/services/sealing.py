@@ -63,8 +63,10 @@ def is_due(session: Session, use_case: str, now: datetime) -> bool:
 def seal_entries(session: Session, now: datetime) -> None:
     """Seal every entry not sealed yet; each epoch of the journal gets segments of its own."""
     own = session.get(OwnDevice, 1)
+    if own is None or session.scalar(select(Office.id)) is None:
+        return  # a device that has not joined yet keeps its entries until it has
     entries = list_entries_after(session, sealed_to(session))
-    if own is None or not entries:
+    if not entries:
         return
     session.execute(delete(OpenEntry))
     session.execute(insert(OpenEntry).values(only=1, entry=0, stem="", mode=SEAL))

@@ -21,6 +21,7 @@ from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.locking import WindowLock
 from ssj_desktop.ui.pages import PAGES, PageSpec
 from ssj_desktop.ui.session_watch import SessionWatch
+from ssj_desktop.ui.sync_pill import SyncPill
 from ssj_desktop.ui.user_menu import UserMenu
 from ssj_desktop.ui.widgets import Page, Pill, label
 
@@ -79,7 +80,8 @@ class MainWindow(QMainWindow):
         row.addStretch(1)
         if office.trial:
             row.addWidget(Pill("试用数据，不得用于正式抽查", "warn"))
-        row.addWidget(Pill("本机", "neutral"))
+        self.sync = SyncPill(self.desk, lambda: self.open_page("sync"))
+        row.addWidget(self.sync)
         self.user = UserMenu(self.desk, self.window_lock.lock, self.switch_user)
         row.addWidget(self.user)
         return head
@@ -157,6 +159,7 @@ class MainWindow(QMainWindow):
 
     def _on_change(self, areas: frozenset[str]) -> None:
         """Refresh the visible page now, the others when they are opened again."""
+        self.sync.refresh()
         for key, page in self.pages.items():
             if not page.areas or page.areas & areas:
                 if page is self.stack.currentWidget():

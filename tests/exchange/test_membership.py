@@ -19,6 +19,7 @@ from ssj_desktop.domain.membership import (
     read_request,
     read_root,
     record_text,
+    request_line,
     request_text,
     root_text,
     sign_record,
@@ -197,6 +198,12 @@ def test_the_role_of_a_device_limits_what_it_may_originate(
 def test_a_request_comes_back_from_its_text() -> None:
     request = make_request("外业机 3", C)
     assert read_request(request_text(request)) == request
+    line = request_line(request)
+    assert "\n" not in line
+    assert read_request(f" {line}\n") == request
+    for wrong in (line[:-3], "SSJJ:gA=="):
+        with pytest.raises(InvalidInput):
+            read_request(wrong)
 
 
 @pytest.mark.parametrize(

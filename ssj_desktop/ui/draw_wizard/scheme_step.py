@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ssj_desktop.domain.draw.scheme import ABSENT
+from ssj_desktop.queries.leases import draw_warnings
 from ssj_desktop.queries.plans import LineRow, list_lines, list_plans
 from ssj_desktop.queries.pools import forecast, pool_objects
 from ssj_desktop.queries.registries import RegistryRow, list_rows
@@ -101,6 +102,8 @@ class SchemeStep(QWidget):
                 wrap=True,
             )
         )
+        self.exchange = label("", "notice", wrap=True)
+        card.box.addWidget(self.exchange)
         card.box.addStretch(1)
         self.reason = label("", "hint", wrap=True)
         self.freeze_button = button("锁定名录", self.freeze, "primary")
@@ -113,6 +116,9 @@ class SchemeStep(QWidget):
         return self.lines[place] if 0 <= place < len(self.lines) else None
 
     def _show_forecast(self) -> None:
+        said = self.desk.ask(draw_warnings, self.desk.surroundings.now())
+        self.exchange.setText("\n".join(said))
+        self.exchange.setVisible(bool(said))
         line = self.current()
         self._show_objects(line)
         if line is None:

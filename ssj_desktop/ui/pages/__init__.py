@@ -26,6 +26,8 @@ PAGES = (
     PageSpec("计划与抽查", "inspections", "现场检查录入", "inspections_page"),
     PageSpec("公示与归档", "disclosures", "结果公示", "disclosures_page"),
     PageSpec("公示与归档", "filings", "上下级备案", "filings_page"),
+    PageSpec("系统", "sync", "数据同步", "sync_page"),
+    PageSpec("系统", "devices", "设备管理", "devices_page"),
     PageSpec("系统", "journal", "操作日志", "journal_page"),
     PageSpec("系统", "accounts", "账号与权限", "accounts_page"),
     PageSpec("系统", "settings", "系统设置", "settings_page"),

@@ -66,12 +66,12 @@ class FilingsPage(Page):
         self.box.addWidget(self.bar)
         columns: list[ColumnSpec[FilingEntry]] = [
             ColumnSpec("方向", lambda r: "收到" if r.incoming else "报出", 4),
-            ColumnSpec("报送单位", lambda r: r.filing.unit, 15),
-            ColumnSpec("内容", lambda r: r.kind.label, 9),
+            ColumnSpec("报送单位", lambda r: r.filing.unit, 12),
+            ColumnSpec("内容", lambda r: r.kind.label, 8),
             ColumnSpec("标题", lambda r: r.filing.title, 20, stretch=True),
-            ColumnSpec("报送时间", lambda r: r.filing.made_at[:10], 7),
-            ColumnSpec("状态", lambda r: r.state, 18, tone=lambda r: r.tone),
-            ColumnSpec("答复", lambda r: r.answered_by, 18),
+            ColumnSpec("报送时间", lambda r: r.filing.made_at[:10], 6),
+            ColumnSpec("状态", lambda r: r.state, 13, tone=lambda r: r.tone),
+            ColumnSpec("答复", lambda r: r.answered_by, 9),
         ]
         self.model = RowsModel(columns, self)
         self.table = make_table(self.model, "备案")

@@ -1,0 +1,115 @@
+"""Reading the state of the exchange: history, what waits to go out, who holds what."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ssj_desktop.domain.exchange_report import ExchangeReport
+from ssj_desktop.domain.have import Have
+from ssj_desktop.domain.membership import MemberRecord
+from ssj_desktop.models.exchange import Exchange, PeerState
+from ssj_desktop.queries.conflicts import count_conflicts
+from ssj_desktop.queries.lineage import ancestry, segment_parents, unsent_count
+from ssj_desktop.queries.membership import find_office_root, find_roster, list_devices, own_keys
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """What the pill in the header and the head of the page say."""
+
+    is_shared: bool
+    unsent: int
+    conflicts: int
+    last_at: datetime | None
+    silent: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        if not self.is_shared:
+            return "本机"
+        parts = [f"{self.conflicts} 项冲突"] if self.conflicts else []
+        parts += [f"{self.unsent} 段待交换"] if self.unsent else []
+        if not parts and self.last_at is not None:
+            parts = [f"上次 {self.last_at:%m-%d}"]
+        return " · ".join(["离线", *parts])
+
+    @property
+    def tone(self) -> str:
+        return "warn" if self.conflicts or self.unsent or self.silent else "neutral"
+
+
+def list_exchanges(session: Session, limit: int = 100) -> tuple[ExchangeReport, ...]:
+    """The newest first."""
+    rows = session.scalars(select(Exchange).order_by(Exchange.at.desc()).limit(limit))
+    return tuple(_report(row) for row in rows)
+
+
+def _report(row: Exchange) -> ExchangeReport:
+    return ExchangeReport(
+        row.at.strftime("%Y-%m-%d %H:%M"), row.actor, row.way, row.peer, row.file, row.digest,
+        row.sent, row.received, row.counts, tuple(row.remarks),
+    )  # fmt: skip
+
+
+def find_last_report(session: Session) -> ExchangeReport | None:
+    """The newest exchange that brought something, else the newest."""
+    reports = list_exchanges(session, 20)
+    brought = (report for report in reports if report.received)
+    return next(brought, reports[0] if reports else None)
+
+
+def last_exchange_at(session: Session) -> datetime | None:
+    return session.scalar(select(Exchange.at).order_by(Exchange.at.desc()).limit(1))
+
+
+def other_members(session: Session) -> tuple[MemberRecord, ...]:
+    """The devices in use besides this one."""
+    if find_office_root(session) is None:
+        return ()
+    own = own_keys(session).device
+    return tuple(m for m in find_roster(session).active() if m.device != own)
+
+
+def heads_of(session: Session, device: str) -> tuple[str, ...]:
+    """What a device last said it holds; nothing when it was never heard."""
+    heads = session.scalar(select(PeerState.heads).where(PeerState.device == device))
+    return tuple(heads or ())
+
+
+def news_of(session: Session, haves: tuple[Have, ...]) -> tuple[Have, ...]:
+    """The statements that say something new."""
+    known: dict[str, list[str]] = dict(
+        session.execute(select(PeerState.device, PeerState.heads)).all()
+    )
+    own = own_keys(session).device
+    return tuple(
+        have for have in haves if have.device != own and known.get(have.device) != list(have.heads)
+    )
+
+
+def common_heads(session: Session, devices: tuple[str, ...]) -> frozenset[str]:
+    """Heads every one of ``devices`` has acknowledged; an unknown peer acknowledges nothing."""
+    parents = segment_parents(session)
+    held = [ancestry(parents, heads_of(session, device)) for device in devices]
+    return frozenset.intersection(*held) if held else frozenset()
+
+
+def unsent_to_others(session: Session) -> int:
+    """Own segments that at least one other device lacks, as far as it was heard."""
+    others = tuple(member.device for member in other_members(session))
+    return unsent_count(session, common_heads(session, others)) if others else 0
+
+
+def find_sync_state(session: Session, now: datetime) -> SyncState:
+    """The state of the exchange in one row."""
+    others = other_members(session)
+    silent = [row.name for row in list_devices(session, now) if row.is_silent]
+    return SyncState(
+        is_shared=bool(others),
+        unsent=unsent_to_others(session),
+        conflicts=count_conflicts(session),
+        last_at=last_exchange_at(session),
+        silent=tuple(silent),
+    )

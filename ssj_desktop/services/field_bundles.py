@@ -1,0 +1,159 @@
+"""Field bundles (外业包): tasks go out on a laptop, results and a receipt come back.
+
+The laptop gets whole signed segments, so that its chain can be verified like any other; the lease
+names which tasks are its own (docs/adr/009).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from ssj_desktop.domain.errors import InvalidInput, RuleViolation
+from ssj_desktop.domain.exchange_report import ExchangeReport
+from ssj_desktop.domain.membership import MemberRecord
+from ssj_desktop.domain.result_rules import EDITABLE
+from ssj_desktop.domain.vocabulary import DeviceRole
+from ssj_desktop.formats.files import write_and_read_back
+from ssj_desktop.formats.office_papers import render_pdf
+from ssj_desktop.models.exchange import FieldLease
+from ssj_desktop.models.inspections import InspectionTask
+from ssj_desktop.queries.exchanges import other_members
+from ssj_desktop.queries.leases import field_paper, leases_of, why_not_erase
+from ssj_desktop.queries.membership import find_roster, own_keys
+from ssj_desktop.services.desk import Desk, Work
+from ssj_desktop.services.exchange import FIELD, segments_for, take_in
+from ssj_desktop.services.transports import (
+    EXCHANGE,
+    bundle_for,
+    read_exchange_bundle,
+    write_exchange_bundle,
+)
+
+FIELD_OUT, FIELD_RETURN, RECEIPT = "field", "field-return", "receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseTasks:
+    """These tasks go out with this laptop."""
+
+    task_ids: tuple[str, ...]
+    device: str
+    bundle: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLeases:
+    """Everything this laptop had taken out is back."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtIn:
+    """A bundle that was taken in, and where the receipt for its sender lies, if one was due."""
+
+    report: ExchangeReport
+    receipt: Path | None = None
+
+
+def lease_tasks(work: Work, command: LeaseTasks) -> None:
+    """Set the soft lease; a task that is out with another laptop stays with that one."""
+    member = find_roster(work.session).members.get(command.device)
+    if member is None or not member.is_active:
+        raise RuleViolation("这台设备不在用，不能带出任务。", "请先让它加入本单位。")
+    if not command.task_ids:
+        raise InvalidInput("没有选择任务。", "请至少选择一项检查任务。")
+    known = {lease.task_id for lease in leases_of(work.session, command.device)}
+    numbers = []
+    for task_id in command.task_ids:
+        task = work.session.get(InspectionTask, task_id)
+        if task is None or task.state not in EDITABLE:
+            raise RuleViolation("选中的任务不能再录入。", "请刷新后重新选择。")
+        numbers.append(task.number)
+        if task_id not in known:
+            work.session.execute(
+                insert(FieldLease).values(
+                    id=work.new_id(), task_id=task_id, device=command.device,
+                    bundle=command.bundle, made_at=work.now, made_by=work.actor.name,
+                )
+            )  # fmt: skip
+    work.note("带出任务", member.name, "inspections", "sync", tasks=numbers, device=command.device)
+
+
+def return_leases(work: Work, command: ReturnLeases) -> None:
+    """The laptop has handed in: its leases end."""
+    leases = leases_of(work.session, command.device)
+    for lease in leases:
+        lease.returned_at = work.now
+    work.note("收回任务", command.device[:8], "inspections", "sync", count=len(leases))
+
+
+def write_field_bundle(
+    desk: Desk, path: Path, device: str, task_ids: Sequence[str]
+) -> tuple[str, int]:
+    """Lease the tasks and write the bundle for that laptop; SHA-256 and number of segments."""
+    member = _member(desk, device)
+    bundle = desk.surroundings.chance(16).hex()
+    desk.do(lease_tasks, LeaseTasks(tuple(task_ids), device, bundle))
+    segments = segments_for(desk, (device,))
+    paper = render_pdf(desk.ask(field_paper, tuple(task_ids)), desk.surroundings.now())
+    facts: dict[str, object] = {"lease": bundle, "tasks": list(task_ids)}
+    file = bundle_for(desk, [member], segments, FIELD_OUT, facts, {"papers/tasks.pdf": paper})
+    return write_and_read_back(path, file), len(segments)
+
+
+def write_bundle_out(desk: Desk, path: Path, devices: Sequence[str]) -> tuple[str, int]:
+    """What this device has for the others; from a field laptop it is a return."""
+    own = desk.ask(find_roster).members.get(desk.ask(own_keys).device)
+    is_field = own is not None and own.role is DeviceRole.FIELD
+    return write_exchange_bundle(desk, path, devices, FIELD_RETURN if is_field else EXCHANGE)
+
+
+def bring_in(desk: Desk, path: Path) -> BroughtIn:
+    """Take in a bundle of any kind; a field return is answered with a receipt beside it."""
+    envelope, contents, command = read_exchange_bundle(desk, path)
+    if contents.facts.get("tasks") or envelope.label.kind == FIELD_RETURN:
+        command = replace(command, way=FIELD)
+    report = desk.do(take_in, command)
+    if envelope.label.kind != FIELD_RETURN:
+        return BroughtIn(report)
+    desk.do(return_leases, ReturnLeases(envelope.label.device))
+    receipt = path.with_name(f"回执_{path.stem}.ssjb")
+    _write_receipt(desk, receipt, envelope.label.device, report)
+    return BroughtIn(report, receipt)
+
+
+def _write_receipt(desk: Desk, path: Path, device: str, report: ExchangeReport) -> None:
+    """Counts and hashes of what was taken in; the heads inside are the acknowledgement."""
+    facts: dict[str, object] = {
+        "file": report.file, "sha256": report.digest, "received": report.received,
+        "counts": dict(report.counts),
+    }  # fmt: skip
+    segments = segments_for(desk, (device,))
+    write_and_read_back(path, bundle_for(desk, [_member(desk, device)], segments, RECEIPT, facts))
+
+
+def _member(desk: Desk, device: str) -> MemberRecord:
+    for member in desk.ask(other_members):
+        if member.device == device:
+            return member
+    raise RuleViolation("这台设备不在用。", "请先让它加入本单位，或查看设备名单。")
+
+
+def erase_field_copy(desk: Desk) -> tuple[Path, ...]:
+    """Delete the store of a field laptop, once everything in it is acknowledged."""
+    why = desk.ask(why_not_erase)
+    if why:
+        raise RuleViolation(f"不能清除外业副本：{why}。", "请先导出并交回局里，再导入回执。")
+    own = desk.ask(find_roster).members.get(desk.ask(own_keys).device)
+    if own is None or own.role is not DeviceRole.FIELD:
+        raise RuleViolation("只有外业机的副本可以清除。", "办公机的数据请用备份和恢复管理。")
+    store = desk.database.path
+    desk.close()
+    doomed = tuple(sorted(store.parent.glob(f"{store.name}*")))
+    for file in doomed:
+        if file.is_file():
+            file.unlink()
+    return doomed

@@ -1,0 +1,167 @@
+"""The ways an exchange can go: shared folder, bundle on a stick, server."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from ssj_desktop.domain.errors import InvalidInput, PermissionRefused, RuleViolation
+from ssj_desktop.domain.exchange_report import ExchangeReport
+from ssj_desktop.domain.have import Have
+from ssj_desktop.domain.membership import MemberRecord, call_roll, read_record
+from ssj_desktop.formats.bundle import Contents, read_bundle, write_bundle
+from ssj_desktop.formats.envelope import MOST_BYTES, Envelope, Label, open_envelope
+from ssj_desktop.formats.files import read_file, write_and_read_back
+from ssj_desktop.formats.segment_folder import SegmentFolder
+from ssj_desktop.queries.exchanges import news_of, other_members
+from ssj_desktop.queries.journal import journal_head
+from ssj_desktop.queries.lineage import segment_parents, segments_beyond, tips
+from ssj_desktop.queries.membership import (
+    find_roster,
+    list_records,
+    member_texts,
+    office_root,
+    own_keys,
+)
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.exchange import (
+    FOLDER,
+    SERVER,
+    STICK,
+    TakeIn,
+    own_have,
+    seal_changes,
+    segments_for,
+    stamp,
+    take_in,
+)
+
+EXCHANGE = "exchange"
+ENDING = ".ssjb"
+
+
+def exchange_folder(desk: Desk, path: Path) -> ExchangeReport | None:
+    """Take in what is new in a shared folder and add what it lacks; None when all was level."""
+    seal_changes(desk)
+    folder = SegmentFolder(path, desk.ask(office_root))
+    there, known = folder.hashes(), desk.ask(segment_parents)
+    fresh = dict(folder.read(sorted(there - known.keys())))
+    missing = {n: c for n, c in desk.ask(segments_beyond, ()).items() if n not in there}
+    folder.add(missing)
+    haves = desk.ask(news_of, folder.haves())
+    report = None
+    if fresh or missing or haves:
+        names = _names(desk, [have.device for have in folder.haves()])
+        command = TakeIn(FOLDER, names, fresh, folder.members(), haves, len(missing), str(path))
+        report = desk.do(take_in, command)
+    folder.add_members(desk.ask(member_texts))
+    folder.write_have(*own_have(desk))
+    return report
+
+
+def _names(desk: Desk, devices: Sequence[str]) -> str:
+    members = desk.ask(find_roster).members
+    own = desk.ask(own_keys).device
+    return "、".join(members[d].name for d in devices if d in members and d != own)
+
+
+def write_exchange_bundle(
+    desk: Desk, path: Path, devices: Sequence[str] = (), kind: str = EXCHANGE
+) -> tuple[str, int]:
+    """A bundle for ``devices`` (default: all others) with what they lack; SHA-256 and count."""
+    members = [m for m in desk.ask(other_members) if not devices or m.device in devices]
+    if not members:
+        raise RuleViolation("没有可以交换的设备。", "请先在“设备管理”页让另一台电脑加入。")
+    segments = segments_for(desk, tuple(m.device for m in members))
+    file = bundle_for(desk, members, segments, kind, {})
+    return write_and_read_back(path, file), len(segments)
+
+
+def bundle_for(
+    desk: Desk,
+    members: Sequence[MemberRecord],
+    segments: dict[str, bytes],
+    kind: str,
+    facts: dict[str, object],
+    parts: dict[str, bytes] | None = None,
+) -> bytes:
+    """The bytes of a bundle for these members."""
+    keys = desk.ask(own_keys)
+    everything = {f"segments/{name}.seg": content for name, content in segments.items()}
+    for digest, text in desk.ask(member_texts).items():
+        everything[f"members/{digest}.txt"] = text.encode()
+    everything |= parts or {}
+    label = Label(
+        desk.surroundings.chance(16).hex(), kind, desk.ask(office_root), keys.public.hex(),
+        stamp(desk.surroundings.now()),
+    )  # fmt: skip
+    contents = Contents(tuple(sorted(desk.ask(tips))), desk.ask(journal_head), facts, everything)
+    openings = [bytes.fromhex(member.opening) for member in members]
+    return write_bundle(label, openings, contents, keys, desk.surroundings.chance)
+
+
+def read_exchange_bundle(desk: Desk, path: Path) -> tuple[Envelope, Contents, TakeIn]:
+    """An opened bundle of this office; who sent it is checked before it is decrypted."""
+    file = read_file(path, MOST_BYTES)
+    envelope = open_envelope(file)
+    _refuse_foreign(desk, envelope)
+    contents = read_bundle(envelope, desk.ask(own_keys))
+    records = records_in(contents)
+    roster = call_roll(envelope.label.office, (*desk.ask(list_records), *records))
+    member = roster.find(envelope.label.sender)
+    if member is None or not member.is_active:
+        raise PermissionRefused(
+            "发出数据包的电脑不在本单位的设备名单里，或已被撤销。", "请核对来源；内容没有采用。"
+        )
+    have = Have(
+        envelope.label.office, envelope.label.sender, contents.heads, contents.journal_head,
+        envelope.label.made,
+    )  # fmt: skip
+    segments = {
+        name.removesuffix(".seg"): part for name, part in contents.named("segments").items()
+    }
+    command = TakeIn(
+        STICK, member.name, segments, records, (have,), 0, path.name,
+        hashlib.sha256(file).hexdigest(),
+    )  # fmt: skip
+    return envelope, contents, command
+
+
+def records_in(contents: Contents) -> tuple[MemberRecord, ...]:
+    parts = contents.named("members").values()
+    return tuple(read_record(part.decode("utf-8", "replace")) for part in parts)
+
+
+def _refuse_foreign(desk: Desk, envelope: Envelope) -> None:
+    if envelope.label.office != desk.ask(office_root):
+        raise PermissionRefused("这是别的单位的数据包。", "备案数据包请在“上下级备案”页收取。")
+
+
+def push(desk: Desk, url: str) -> int:
+    """Add to the server what it lacks; the number of segments sent."""
+    from ssj_desktop.models.segment_server import SegmentServer  # noqa: PLC0415 - heavy driver
+
+    seal_changes(desk)
+    server = SegmentServer(url, desk.ask(office_root))
+    return server.push(desk.ask(segments_beyond, ()), desk.ask(member_texts))
+
+
+def pull(desk: Desk, url: str) -> ExchangeReport:
+    """Take in what the server has and this store lacks."""
+    from ssj_desktop.models.segment_server import SegmentServer  # noqa: PLC0415 - heavy driver
+
+    server = SegmentServer(url, desk.ask(office_root))
+    records = tuple(read_record(text) for text in server.members().values())
+    segments = dict(server.pull(desk.ask(segment_parents)))
+    return desk.do(take_in, TakeIn(SERVER, url.rpartition("@")[2], segments, records))
+
+
+def choose_devices(desk: Desk, names: Sequence[str]) -> tuple[str, ...]:
+    """Devices by name, letter or id; InvalidInput when one is unknown."""
+    members = desk.ask(other_members)
+    found = []
+    for name in names:
+        hits = [m.device for m in members if name in (m.name, m.letter, m.device)]
+        if not hits:
+            raise InvalidInput(f"没有名为“{name}”的设备。", "请用 ssj sync devices 查看名单。")
+        found.append(hits[0])
+    return tuple(found)

@@ -1,0 +1,232 @@
+"""数据同步: one button in, one out, the last exchange in figures, and the conflicts to settle."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QInputDialog,
+    QListWidget,
+    QListWidgetItem,
+    QMessageBox,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ssj_desktop.domain.exchange_report import COUNTED, ExchangeReport, exchange_paper
+from ssj_desktop.formats.office_papers import render_pdf, render_workbook
+from ssj_desktop.queries.conflicts import ConflictCard, list_conflicts
+from ssj_desktop.queries.exchanges import SyncState, find_last_report, find_sync_state
+from ssj_desktop.services.conflicts import SettleAll, SettleConflict, settle_all, settle_conflict
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.exchange import preview
+from ssj_desktop.services.field_bundles import BroughtIn, bring_in, write_bundle_out
+from ssj_desktop.services.transports import exchange_folder, read_exchange_bundle
+from ssj_desktop.ui.errors import attempt
+from ssj_desktop.ui.pages.conflict_card import ConflictEditor
+from ssj_desktop.ui.preview import Preview
+from ssj_desktop.ui.tasks import run_task
+from ssj_desktop.ui.widgets import Card, Page, Pill, UndoBar, button, label
+
+_BUNDLES = "数据包 (*.ssjb)"
+
+
+def build(desk: Desk) -> "SyncPage":
+    return SyncPage(desk)
+
+
+class SyncPage(Page):
+    """The page of look/sync_conflicts.png."""
+
+    areas = frozenset({"sync", "devices", "targets", "plans", "inspections"})
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("数据同步")
+        self.desk = desk
+        self.cards: tuple[ConflictCard, ...] = ()
+        self.report: ExchangeReport | None = None
+        self.head.add(
+            button("共享文件夹…", self.meet_in_folder),
+            button("导入数据包", self.take_in),
+            button("导出数据包", self.hand_out),
+        )
+        self.bar = UndoBar()
+        self.box.addWidget(self.bar)
+        self.box.addWidget(self._strip())
+        self.list = QListWidget()
+        self.list.setAccessibleName("待处理冲突")
+        self.list.currentRowChanged.connect(self._show_card)
+        self.editor = ConflictEditor(self.settle, self.step)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self._left())
+        splitter.addWidget(self.editor)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 3)
+        splitter.setSizes([270, 830])
+        self.box.addWidget(splitter, 1)
+
+    def _strip(self) -> Card:
+        """新增、变更、冲突、等待、拒收 of the last exchange."""
+        card = Card()
+        row = QHBoxLayout()
+        self.figures = {}
+        for name, word, text in COUNTED:
+            figure = label("0", "figure")
+            figure.setAccessibleName(word)
+            figure.setToolTip(text)
+            self.figures[name] = figure
+            row.addWidget(label(word, "hint"))
+            row.addWidget(figure)
+            row.addSpacing(24)
+        row.addStretch(1)
+        self.seal = Pill()
+        self.safe = label("", "hint")
+        self.print_button = button("打印交换记录", self.print_report)
+        for widget in (self.seal, self.safe, self.print_button):
+            row.addWidget(widget)
+        card.box.addLayout(row)
+        return card
+
+    def _left(self) -> QWidget:
+        card = Card()
+        head = QHBoxLayout()
+        self.count = label("", "hint")
+        head.addWidget(label("待处理冲突", "section"), 1)
+        head.addWidget(self.count)
+        card.box.addLayout(head)
+        card.box.addWidget(self.list, 1)
+        self.blocking = label("", "notice", wrap=True)
+        card.box.addWidget(self.blocking)
+        self.all_button = button("全部采用一台设备…", self.settle_device)
+        card.box.addWidget(self.all_button)
+        side = QWidget()
+        box = QVBoxLayout(side)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(card)
+        return side
+
+    def refresh(self) -> None:
+        kept = self.list.currentRow()
+        self.cards = self.desk.ask(list_conflicts)
+        self.report = self.desk.ask(find_last_report)
+        self._show_report()
+        self.list.blockSignals(True)
+        self.list.clear()
+        for card in self.cards:
+            mark = "　影响抽取" if card.affects_draw else ""
+            item = QListWidgetItem(f"{card.title}{mark}\n{card.labels}")
+            item.setToolTip(f"{card.about}：{card.labels}")
+            self.list.addItem(item)
+        self.list.blockSignals(False)
+        self.count.setText(f"{len(self.cards)} 条")
+        blocking = [card.title for card in self.cards if card.affects_draw]
+        self.blocking.setVisible(bool(blocking))
+        self.blocking.setText("影响抽取的冲突处理前，不能锁定名录。" if blocking else "")
+        self.all_button.setVisible(bool(self.cards))
+        self.list.setCurrentRow(min(max(kept, 0), len(self.cards) - 1))
+        self._show_card(self.list.currentRow())
+
+    def _show_report(self) -> None:
+        report, state = self.report, self.desk.ask(find_sync_state, self.desk.surroundings.now())
+        for name, figure in self.figures.items():
+            figure.setText(str(report.count(name) if report else 0))
+        self.print_button.setEnabled(report is not None)
+        self.seal.show_state("签名有效" if report else "", "ok")
+        self.safe.setText("")
+        self.head.subtitle.setText(_last(report, state))
+
+    def _show_card(self, row: int) -> None:
+        if 0 <= row < len(self.cards):
+            self.editor.show_card(self.cards[row], f"第 {row + 1} 条，共 {len(self.cards)} 条")
+        else:
+            self.editor.show_card(None)
+
+    def step(self, places: int) -> None:
+        """上一条, 稍后处理: go round."""
+        if self.cards:
+            self.list.setCurrentRow((self.list.currentRow() + places) % len(self.cards))
+            self.list.setFocus()
+
+    def settle(self, command: SettleConflict) -> None:
+        if attempt(self, partial(self.desk.do, settle_conflict, command)):
+            self.bar.offer("已处理，下次交换时其他电脑也会改过来。")
+
+    def settle_device(self) -> None:
+        letters = sorted({device for card in self.cards for device in card.devices})
+        if not letters:
+            return
+        texts = [f"{letter} 机" for letter in letters]
+        chosen, ok = QInputDialog.getItem(self, "全部采用", "以哪台设备为准", texts, 0, False)
+        if not ok:
+            return
+        reason, ok = QInputDialog.getText(self, f"全部采用 {chosen}", "理由")
+        if ok:
+            command = SettleAll(letters[texts.index(chosen)], reason)
+            attempt(self, partial(self.desk.do, settle_all, command))
+
+    def take_in(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "导入数据包", "", _BUNDLES)
+        if name:
+            path = Path(name)
+            run_task(
+                self, "正在核对数据包…", partial(self.look_into, path), partial(self.ask, path)
+            )
+
+    def look_into(self, path: Path) -> ExchangeReport:
+        """What the bundle would change; nothing is written."""
+        return preview(self.desk, read_exchange_bundle(self.desk, path)[2])
+
+    def ask(self, path: Path, report: ExchangeReport) -> None:
+        box = QMessageBox(
+            QMessageBox.Icon.Question, "导入数据包", f"来自“{report.peer}”，签名有效。"
+        )
+        lines = [f"{word} {report.count(name)}：{text}" for name, word, text in COUNTED]
+        box.setInformativeText("\n".join((*lines, *report.remarks, "导入前会先备份。")))
+        yes = box.addButton("导入", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton("取消", QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        if box.clickedButton() is yes:
+            run_task(self, "正在导入…", partial(bring_in, self.desk, path), self.show_brought)
+
+    def show_brought(self, brought: BroughtIn) -> None:
+        self.refresh()
+        self.safe.setText("可以拔出 U 盘")
+        receipt = f"回执“{brought.receipt.name}”请带回外业机导入。" if brought.receipt else ""
+        self.bar.offer(brought.report.sentence + receipt)
+
+    def hand_out(self) -> None:
+        letter = self.desk.office.device
+        name, _ = QFileDialog.getSaveFileName(self, "导出数据包", f"交换包_{letter}.ssjb", _BUNDLES)
+        if name:
+            work = partial(write_bundle_out, self.desk, Path(name), ())
+            run_task(self, "正在导出并核对…", work, partial(self.show_written, Path(name)))
+
+    def show_written(self, path: Path, written: tuple[str, int]) -> None:
+        self.safe.setText("可以拔出 U 盘")
+        self.bar.offer(f"已写出 {written[1]} 段到“{path.name}”并读回核对，可以安全拔出。")
+
+    def meet_in_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "选择共享文件夹")
+        if name:
+            work = partial(exchange_folder, self.desk, Path(name))
+            run_task(self, "正在交换…", work, self.show_met)
+
+    def show_met(self, report: ExchangeReport | None) -> None:
+        self.refresh()
+        self.bar.offer(report.sentence if report else "两边一致，没有要交换的内容。")
+
+    def print_report(self) -> None:
+        if self.report is None:
+            return
+        paper = exchange_paper(self.report, self.desk.office.unit)
+        pdf = render_pdf(paper, self.desk.surroundings.now())
+        Preview(self, paper.title, pdf, partial(render_workbook, paper)).exec()
+
+
+def _last(report: ExchangeReport | None, state: SyncState) -> str:
+    if report is None:
+        return "还没有与其他电脑交换过。" if state.is_shared else "只有这一台电脑。"
+    return f"与{report.peer or report.way}，{report.at}　待交换 {state.unsent} 段"

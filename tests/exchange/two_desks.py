@@ -1,0 +1,80 @@
+"""Computers of one office for tests: a founder A with clerk and approver, and others that joined.
+
+Founding and joining cost seconds, so each constellation is made once and then copied.
+"""
+
+import atexit
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from office import PASSWORD, Clock, enrol_targets, found
+
+from ssj_desktop.domain.membership import comparison_code
+from ssj_desktop.domain.vocabulary import DeviceRole, Role
+from ssj_desktop.models.database import open_database
+from ssj_desktop.models.keyfile import LEAST_COST
+from ssj_desktop.queries.membership import find_roster
+from ssj_desktop.services.desk import Actor, Desk
+from ssj_desktop.services.filing_files import own_code
+from ssj_desktop.services.joining import (
+    StartJoining,
+    accept,
+    create_joining_store,
+    write_admission,
+)
+from ssj_desktop.services.membership import AdmitDevice, admit_device
+
+CLERK = Actor("张敏", (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.CLERK))
+APPROVER = Actor("高建国", (Role.APPROVER,))
+TARGETS = 4
+
+
+def join(
+    founder: Desk, folder: Path, letter: str = "B", role: DeviceRole = DeviceRole.OFFICE
+) -> Desk:
+    """The clerk at another computer that has been admitted and filled."""
+    store = folder / letter / "office.ssj"
+    command, around = StartJoining(f"{letter} 机", "张敏"), founder.surroundings
+    newcomer = create_joining_store(store, command, PASSWORD, around, LEAST_COST)
+    code = comparison_code(newcomer.request)
+    device = founder.do(admit_device, AdmitDevice(newcomer.text, letter, role, code))
+    answer = folder / f"answer-{letter}.ssjb"
+    write_admission(founder, answer, founder.ask(find_roster).members[device])
+    accept(newcomer.desk, answer, own_code(founder))
+    return newcomer.desk
+
+
+@cache
+def _template(letters: str) -> tuple[Path, dict[str, bytes]]:
+    """The folder with the closed stores of these computers, and their data keys."""
+    folder = Path(tempfile.mkdtemp(prefix="ssj-office-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    desks = {"A": found(folder / "A", Clock())[0]}
+    enrol_targets(desks["A"], TARGETS)
+    for letter in letters[1:]:
+        role = DeviceRole.FIELD if letter == "F" else DeviceRole.OFFICE
+        desks[letter] = join(desks["A"], folder, letter, role)
+    keys = {letter: desk.database.key for letter, desk in desks.items()}
+    for desk in desks.values():
+        desk.close()
+    return folder, keys
+
+
+def computers(folder: Path, letters: str = "AB") -> list[Desk]:
+    """The clerk at each of these computers; A founded the office, F is a field laptop.
+
+    A and B make an office of two; any others are of another office, which has four.
+    """
+    template, keys = _template("AB" if letters == "AB" else "ABCF")
+    clock, desks = Clock(), []
+    for letter in letters:
+        shutil.copytree(template / letter, folder / letter)
+        database = open_database(folder / letter / "office.ssj", keys[letter])
+        desks.append(Desk(database, CLERK, clock))
+    return desks
+
+
+def approver_at(desk: Desk) -> Desk:
+    return desk.signed_in_as(APPROVER)
