@@ -6,9 +6,12 @@ import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from ssj_desktop import places
 from ssj_desktop.domain.errors import FileRefused
+
+_STEP = 64 * 1024
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -86,3 +89,36 @@ def read_file(path: Path, most: int | None = None) -> bytes:
         raise FileRefused(
             f"读不了“{path}”（{problem.strerror}）。", "请检查权限或换一个位置。"
         ) from None
+
+
+def append_durably(path: Path, content: bytes) -> None:
+    """Add to the end of a file and wait for the disk; a torn last line is ended first."""
+    with path.open("ab+") as file:
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                content = b"\n" + content
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def last_whole_line(path: Path) -> bytes:
+    """The last line that ends with a newline, without it; empty when there is none."""
+    try:
+        with path.open("rb") as file:
+            return _last_line(file)
+    except FileNotFoundError:
+        return b""
+
+
+def _last_line(file: BinaryIO) -> bytes:
+    """From the end backwards, so that a file of many years costs nothing."""
+    place, tail = file.seek(0, os.SEEK_END), b""
+    while place and tail.count(b"\n") < 2:
+        step = min(place, max(_STEP, len(tail)))
+        place -= step
+        file.seek(place)
+        tail = file.read(step) + tail
+    whole = tail[: tail.rfind(b"\n") + 1]
+    return whole[:-1].rpartition(b"\n")[2]

@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.errors import PermissionRefused, SsjError
 from ssj_desktop.domain.permissions import refuse_unless_allowed, refuse_unless_readable
+from ssj_desktop.domain.segment_body import Block
 from ssj_desktop.domain.vocabulary import Role
 from ssj_desktop.models.database import Database
 from ssj_desktop.queries.office import OfficeRow, find_office
 from ssj_desktop.services import journal, sealing
 from ssj_desktop.services.folding import refold_touched
 from ssj_desktop.services.gate import Gate
+from ssj_desktop.services.mirror import Mirror, blocks_after
 from ssj_desktop.services.surroundings import Surroundings
 
 P = ParamSpec("P")
@@ -89,6 +91,7 @@ class Desk:
         self._listeners: list[Listener] = []
         self._lock = threading.RLock()
         self._gate = Gate()
+        self.mirror = Mirror(database.path, database.key)
 
     @property
     def office(self) -> OfficeRow:
@@ -105,7 +108,8 @@ class Desk:
                 sealing.seal_entries(session, work.now)
             journal.open_entry(work)
             result = use_case(work, command)
-            self._journal(work, use_case.__name__)
+            blocks = self._journal(work, use_case.__name__)
+        self.mirror.add(blocks, self._blocks_after)
         for listener in tuple(self._listeners):
             listener(frozenset(work.areas))
         return result
@@ -148,8 +152,12 @@ class Desk:
         """The same store for another account; what this one did is sealed first."""
         self.seal()
         desk = Desk(self.database, actor, self.surroundings)
-        desk.guard = self.guard
+        desk.guard, desk.mirror = self.guard, self.mirror
         return desk
+
+    def _blocks_after(self, sequence: int) -> tuple[Block, ...]:
+        with self.database.reading() as session:
+            return blocks_after(session, sequence)
 
     def seal(self) -> None:
         """Make a checkpoint of everything up to now: before anything leaves this store."""
@@ -169,9 +177,9 @@ class Desk:
         today = self.surroundings.local(now).date()
         return Work(session, self.actor, now, today, find_office(session), self.surroundings)
 
-    def _journal(self, work: Work, use_case: str) -> None:
+    def _journal(self, work: Work, use_case: str) -> tuple[Block, ...]:
         work.session.flush()
         if not work.notes:
             raise UnjournalledUseCase(use_case)
         refold_touched(work.session)
-        journal.append(work, work.notes)
+        return journal.append(work, work.notes)

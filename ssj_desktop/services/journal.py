@@ -15,6 +15,7 @@ from sqlalchemy import delete, insert, select
 from ssj_desktop.domain.clock import next_stamp
 from ssj_desktop.domain.journal import GENESIS, JournalEntry, entry_hash
 from ssj_desktop.domain.operations import NO_ROWS, rows_digest
+from ssj_desktop.domain.segment_body import Block
 from ssj_desktop.models.base import canonical_json
 from ssj_desktop.models.chain import CAPTURE, LINES_OF_ENTRY, OpenEntry
 from ssj_desktop.models.journal import JournalRow
@@ -65,16 +66,20 @@ def open_entry(work: Work, mode: str = CAPTURE) -> None:
     )
 
 
-def append(work: Work, notes: Iterable[Note]) -> None:
+def append(work: Work, notes: Iterable[Note]) -> tuple[Block, ...]:
     """Add the entries of an act to the chain; the first covers all rows the act changed."""
     place = last_place(work.session)
-    rows = rows_digest(operation_lines(work.session, place.sequence + 1))
+    lines = tuple(operation_lines(work.session, place.sequence + 1))
+    rows, blocks = rows_digest(lines), []
     stamp = next_stamp(work.now, place.stamp, work.seen)
     for note in notes:
         entry = _entry(work, note, place, stamp, rows)
         work.session.execute(insert(JournalRow).values(**{**asdict(entry), "at": work.now}))
         place, rows = Place(entry.sequence, entry.hash, work.now, stamp, entry.epoch), NO_ROWS
+        blocks.append(Block(entry, lines))
+        lines = ()
     work.session.execute(delete(OpenEntry))
+    return tuple(blocks)
 
 
 def operation_lines(session: Session, entry: int) -> Iterator[bytes]:

@@ -1,0 +1,76 @@
+"""The journal beside the store: one encrypted line per entry, only ever added to.
+
+Line: sequence, TAB, hash of the entry, TAB, base64 of AES-256-GCM over zstd of the entry and its
+operations. The key of a line follows from the data key and the hash of its entry, which no two
+entries share: so a fixed nonce is safe, also when a restored store writes the same sequence again.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import zstandard
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from ssj_desktop.domain.errors import FileRefused
+from ssj_desktop.domain.segment_body import Block, body_of, read_blocks
+
+ENDING = ".journal"
+_INFO = b"ssj journal mirror 1"
+_NONCE = bytes(12)
+_MOST_BYTES = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorLine:
+    """What stands in clear: place and hash of the entry; the rest needs the data key."""
+
+    sequence: int
+    hash: str
+    sealed: str
+
+
+def mirror_lines(blocks: Iterable[Block], data_key: bytes) -> bytes:
+    return b"".join(_line(block, data_key) for block in blocks)
+
+
+def _line(block: Block, data_key: bytes) -> bytes:
+    packed = zstandard.ZstdCompressor(level=3).compress(body_of([block]))
+    sealed = _cipher(data_key, block.entry.hash).encrypt(_NONCE, packed, _INFO)
+    text = base64.b64encode(sealed).decode()
+    return f"{block.entry.sequence}\t{block.entry.hash}\t{text}\n".encode()
+
+
+def _cipher(data_key: bytes, entry_hash: str) -> AESGCM:
+    derived = HKDF(SHA256(), 32, salt=bytes.fromhex(entry_hash), info=_INFO).derive(data_key)
+    return AESGCM(derived)
+
+
+def parse_line(line: bytes) -> MirrorLine | None:
+    """The parts of a line; None for a torn or foreign one."""
+    parts = line.decode("ascii", "replace").split("\t")
+    fits = len(parts) == 3 and parts[0].isdigit() and len(parts[1]) == 64
+    return MirrorLine(int(parts[0]), parts[1], parts[2]) if fits else None
+
+
+def open_line(line: MirrorLine, data_key: bytes) -> Block | None:
+    """The entry with its operations; None when the line is damaged or of another data key."""
+    try:
+        sealed = base64.b64decode(line.sealed, validate=True)
+        packed = _cipher(data_key, line.hash).decrypt(_NONCE, sealed, _INFO)
+        body = zstandard.ZstdDecompressor().decompress(packed, max_output_size=_MOST_BYTES)
+        (block,) = read_blocks(body)
+    except (InvalidTag, zstandard.ZstdError, binascii.Error, ValueError, FileRefused):
+        return None
+    return block if block.entry.hash == line.hash else None
+
+
+def lines_of(content: Iterable[bytes]) -> Iterator[MirrorLine]:
+    for line in content:
+        parsed = parse_line(line.rstrip(b"\n"))
+        if parsed is not None:
+            yield parsed
