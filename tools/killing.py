@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PASSWORD = "Soak-2026-kill"  # noqa: S105 - of stores that live for one run
-FIRST_LIFE = 20.0
+FIRST_LIFE = 180.0
 
 
 @contextmanager

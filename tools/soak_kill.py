@@ -1,7 +1,8 @@
 """Kills the program 1,000 times while it works and counts what is lost, half done or damaged.
 
-A worker enrols, revises, imports and changes settings through the desk and writes down each act
-that was confirmed. After every kill the store must open, its pages and its journal must be whole,
+A worker enrols, revises, imports, changes settings and makes backups through the desk and writes
+down each act that was confirmed. (Draws are killed by ``soak draws``, upgrades by ``soak
+migrations``.) After every kill the store must open, its pages and its journal must be whole,
 each confirmed act must be there, and no act may be there by half. ``--short``: 25 kills.
 """
 
@@ -21,6 +22,10 @@ from ssj_desktop.domain.fields import TARGETS
 from ssj_desktop.domain.headings import find_table
 from ssj_desktop.domain.importing import parse_rows
 from ssj_desktop.domain.sheets import Cell, Sheet, SheetRow, Workbook
+from ssj_desktop.domain.vocabulary import BackupReason
+from ssj_desktop.models import keyfile
+from ssj_desktop.models.backups import backups_folder, list_backups
+from ssj_desktop.models.copies import find_faults
 from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.models.keyfile import LEAST_COST
 from ssj_desktop.models.office import Setting
@@ -33,6 +38,7 @@ from ssj_desktop.services.accounts import (
     create_store,
     sign_in,
 )
+from ssj_desktop.services.backups import back_up
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.registries import (
     Enrol,
@@ -102,14 +108,24 @@ ACTS: dict[str, Callable[[Desk, str], None]] = {
 }
 
 
+def back_up_one(desk: Desk, mark: str) -> None:
+    """Something new, then a backup of it."""
+    set_one(desk, mark)
+    back_up(desk, BackupReason.MANUAL)
+
+
+LOAD = {**ACTS, "backup": back_up_one}
+"""What is killed; the other drills watch single files and leave backups out."""
+
+
 def work(store: Path, log: Path, seed: int) -> None:
     """Act until killed; a line in the log for each act that the desk confirmed."""
     order = random.Random(seed)
     desk = sign_in(store, PASSWORD)
     for number in range(100_000):
-        act = order.choice(list(ACTS))
+        act = order.choice(list(LOAD))
         mark = f"[{act}-{seed}-{number}]"
-        ACTS[act](desk, mark)
+        LOAD[act](desk, mark)
         acknowledge(log, mark)
 
 
@@ -141,6 +157,15 @@ def check(store: Path, marks: list[str], tally: Tally) -> None:
         tally.half += sorted(desk.ask(marks_in_registry) - journalled)
     finally:
         desk.close()
+
+
+def bad_backups(store: Path) -> list[str]:
+    """A backup that has its name is whole; a kill leaves at most a nameless part."""
+    key = keyfile.unlock(keyfile.read_slots(keyfile.keyfile_of(store)), "王芳", PASSWORD)
+    newest = list_backups(backups_folder(store))[:2]
+    return [
+        f"{each.path.name}：{fault}" for each in newest for fault in find_faults(each.path, key)
+    ]
 
 
 def damages(session: Session) -> list[str]:
@@ -176,7 +201,7 @@ def is_whole(session: Session, mark: str) -> bool:
             return session.scalar(named) == 1
         case "import":
             return session.scalar(named) == ROWS_OF_AN_IMPORT
-        case "set":
+        case "set" | "backup":
             return session.get(Setting, f"设置{mark}") is not None
     reasons = select(func.count()).where(RegistryChange.reason == f"更正{mark}")
     return session.scalar(reasons) == 1
@@ -188,6 +213,7 @@ def soak(rounds: int) -> Tally:
         source, store, log = template(folder), folder / "store.ssj", folder / "confirmed.txt"
         for number in range(rounds):
             if number % ROUNDS_OF_ONE_STORE == 0:
+                shutil.rmtree(backups_folder(store), ignore_errors=True)
                 copy_store(source, store)
                 tally.confirmed += len(acknowledged(log))
                 log.unlink(missing_ok=True)
@@ -197,6 +223,7 @@ def soak(rounds: int) -> Tally:
                 CHANCE.uniform(0, LONGEST_LIFE),
             )
             check(store, acknowledged(log), tally)
+            tally.damaged += bad_backups(store)
         tally.confirmed += len(acknowledged(log))
     return tally
 

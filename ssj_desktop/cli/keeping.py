@@ -24,6 +24,7 @@ from ssj_desktop.services.backups import (
 )
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.diagnostics import examine, write_pack
+from ssj_desktop.services.repair import plan_repair, repair
 from ssj_desktop.services.restoring import Credentials, plan_restore, restore
 from ssj_desktop.services.surroundings import Surroundings
 
@@ -41,6 +42,13 @@ def add_commands(commands: Any, common: Common) -> None:
     again.add_argument("--drill", action="store_true", help="只演练，不改动数据库")
     again.add_argument("--yes", action="store_true", help="已看过会失去什么，确认恢复")
     again.set_defaults(run=run_restore)
+
+    mend = commands.add_parser("repair", parents=[common], help="修复损坏的数据库")
+    mend.add_argument(
+        "--folder", metavar="文件夹", action="append", default=[], help="另外的备份位置"
+    )
+    mend.add_argument("--yes", action="store_true", help="已看过会失去什么，确认修复")
+    mend.set_defaults(run=run_repair)
 
     doctor = commands.add_parser("doctor", parents=[common], help="体检；--out 写诊断包")
     doctor.add_argument("--out", metavar="文件.zip", help="诊断包（不含个人信息）")
@@ -97,6 +105,31 @@ def run_restore(terminal: Terminal, options: argparse.Namespace) -> None:
         kept=str(done.kept) if done.kept else None,
         lost=done.lost.count if done.lost else None,
         rows=done.rows,
+    )
+
+
+def run_repair(terminal: Terminal, options: argparse.Namespace) -> None:
+    if places.is_held(terminal.store.with_suffix(".lock")):
+        raise StoreRefused("窗口还开着这个数据库。", "请先退出窗口，再修复。")
+    folders = [Path(folder) for folder in options.folder]
+    who = Credentials(terminal.user or _first_account(terminal.store), terminal.password())
+    plan = plan_repair(terminal.store, who, folders)
+    if not options.yes:
+        raise RuleViolation(
+            f"数据库有 {len(plan.faults)} 处损坏。用备份“{plan.restore.backup.name}”修复会失去：{plan.loss_text}。",
+            "确认后请加上 --yes 再运行；损坏的文件会另存一份。",
+        )
+    done = repair(plan, who, Surroundings())
+    terminal.say(
+        [
+            f"已用备份修复，共 {done.rows} 行：{done.store}",
+            f"失去：{plan.loss_text}",
+            f"损坏的文件保存在：{done.kept}",
+        ],
+        store=str(done.store),
+        kept=str(done.kept),
+        rows=done.rows,
+        rows_lost=plan.rows_lost,
     )
 
 

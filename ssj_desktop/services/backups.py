@@ -87,6 +87,34 @@ def list_all_backups(desk: Desk) -> tuple[Backup, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupRow:
+    """One backup as the page shows it."""
+
+    path: Path
+    at: str
+    sequence: int
+    reason: str
+    size: int
+    place: str
+
+
+def list_backup_rows(desk: Desk) -> tuple[BackupRow, ...]:
+    """Of both places, the newest first."""
+    usual = backups_folder(desk.database.path)
+    return tuple(
+        BackupRow(
+            each.path,
+            f"{desk.surroundings.local(each.name.at):%Y-%m-%d %H:%M}",
+            each.name.sequence,
+            each.name.reason.label,
+            each.size,
+            "数据库旁" if each.path.parent == usual else "第二位置",
+        )
+        for each in list_all_backups(desk)
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ChooseSecondFolder:
     """Another disk or a stick; empty for none."""
 

@@ -54,6 +54,7 @@ class RestorePlan:
     present: Facts | None
     lost: SpanRow | None
     epoch: int
+    act: str = "从备份恢复"
 
     @property
     def loss_text(self) -> str:
@@ -197,6 +198,7 @@ def _prepare(path: Path, plan: RestorePlan, who: Credentials, surroundings: Surr
                 plan.lost.count if plan.lost else None,
                 present.sequence if present else 0,
                 present.head if present else "",
+                plan.act,
             ),
         )
         with database.reading() as session:

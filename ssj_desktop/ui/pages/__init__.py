@@ -30,5 +30,6 @@ PAGES = (
     PageSpec("系统", "devices", "设备管理", "devices_page"),
     PageSpec("系统", "journal", "操作日志", "journal_page"),
     PageSpec("系统", "accounts", "账号与权限", "accounts_page"),
+    PageSpec("系统", "backups", "备份与恢复", "backups_page"),
     PageSpec("系统", "settings", "系统设置", "settings_page"),
 )

@@ -1,0 +1,119 @@
+"""Repairing a damaged store: what can still be read, the newest good backup, and what is lost.
+
+The damaged file is only read, table by table on connections of their own, because SQLCipher stays
+with its first error. It is kept beside the repaired one.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ssj_desktop.domain.errors import RuleViolation, SsjError, StoreRefused
+from ssj_desktop.models.backups import backups_folder, list_backups
+from ssj_desktop.models.base import Base
+from ssj_desktop.models.cipher import opened
+from ssj_desktop.models.copies import find_faults
+from ssj_desktop.services.restoring import (
+    Credentials,
+    Restored,
+    RestorePlan,
+    plan_restore,
+    restore,
+)
+from ssj_desktop.services.surroundings import Surroundings
+
+_NOT_BUSINESS = frozenset({"journal", "operations", "row_heads", "open_entry", "segments"})
+Rows = dict[str, tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class TableLoss:
+    """One table: rows only the damaged file has, rows it has otherwise, whether it ends early."""
+
+    table: str
+    missing: int
+    changed: int
+    unreadable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RepairPlan:
+    """What a repair would do; nothing is written yet."""
+
+    restore: RestorePlan
+    faults: tuple[str, ...]
+    skipped: int
+    losses: tuple[TableLoss, ...]
+
+    @property
+    def rows_lost(self) -> int:
+        return sum(loss.missing + loss.changed for loss in self.losses)
+
+    @property
+    def loss_text(self) -> str:
+        """For the confirmation and the answer."""
+        unread = [loss.table for loss in self.losses if loss.unreadable]
+        parts = [f"损坏文件里能读出、备份里没有或不同的 {self.rows_lost} 行"]
+        if unread:
+            parts.append(f"{len(unread)} 张表读不全")
+        return f"{'，'.join(parts)}；{self.restore.loss_text}"
+
+
+def plan_repair(store: Path, who: Credentials, folders: Iterable[Path] = ()) -> RepairPlan:
+    """The newest backup that is sound, of the usual place and of ``folders``."""
+    skipped = 0
+    for backup in _candidates(store, folders):
+        try:
+            plan = plan_restore(store, backup, who)
+        except StoreRefused:
+            skipped += 1
+            continue
+        faults = _faults_of(store, plan)
+        if not faults:
+            raise RuleViolation(
+                "数据库逐页检查没有发现损坏。", "请再登录一次；仍有问题请导出诊断包。"
+            )
+        losses = tuple(_losses(store, plan))
+        return RepairPlan(replace(plan, act="从备份修复"), faults, skipped, losses)
+    raise StoreRefused(
+        "没有找到完好的备份。", "请接上第二备份位置的移动盘，再用 ssj restore 指定备份文件。"
+    )
+
+
+def _faults_of(store: Path, plan: RestorePlan) -> tuple[str, ...]:
+    """An empty file has no bad page and is no store all the same."""
+    faults = find_faults(store, plan.keys.after) if store.exists() else ("文件不见了",)
+    if not faults and (plan.present is None or not plan.present.schema):
+        return ("文件里没有内容",)
+    return faults
+
+
+def _candidates(store: Path, folders: Iterable[Path]) -> list[Path]:
+    found = [each for folder in (backups_folder(store), *folders) for each in list_backups(folder)]
+    return [each.path for each in sorted(found, key=lambda each: each.name.place, reverse=True)]
+
+
+def _losses(store: Path, plan: RestorePlan) -> Iterator[TableLoss]:
+    for table in sorted(set(Base.metadata.tables) - _NOT_BUSINESS):
+        there, complete = readable_rows(store, plan.keys.after, table)
+        kept, _ = readable_rows(plan.backup, plan.keys.backup, table)
+        missing = sum(key not in kept for key in there)
+        changed = sum(key in kept and kept[key] != row for key, row in there.items())
+        yield TableLoss(table, missing, changed, unreadable=not complete)
+
+
+def readable_rows(path: Path, key: bytes, table: str) -> tuple[Rows, bool]:
+    """Rows by their key as far as they can be read, and whether that is all of them."""
+    names = ", ".join(f'"{each.name}"' for each in Base.metadata.tables[table].primary_key)
+    rows: Rows = {}
+    with suppress(SsjError), opened(path, key) as connection:
+        for row in connection.execute(f'SELECT {names}, * FROM "{table}" NOT INDEXED'):  # noqa: S608
+            rows[repr(row[: names.count('"') // 2])] = tuple(row)
+        return rows, True
+    return rows, False
+
+
+def repair(plan: RepairPlan, who: Credentials, surroundings: Surroundings) -> Restored:
+    """Put the backup in the place of the damaged file, which is kept."""
+    return restore(plan.restore, who, surroundings)

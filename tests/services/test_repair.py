@@ -1,0 +1,88 @@
+"""A damaged store comes back from its newest good backup, and what is lost is counted (R6)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import office
+import pytest
+
+from ssj_desktop.domain.errors import RuleViolation, StoreRefused
+from ssj_desktop.domain.vocabulary import BackupReason
+from ssj_desktop.queries.journal import list_entries
+from ssj_desktop.services.accounts import sign_in
+from ssj_desktop.services.backups import back_up
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.repair import plan_repair, repair
+from ssj_desktop.services.restoring import Credentials
+
+ME = Credentials("张敏", office.PASSWORD)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    clerk, _ = office.found(tmp_path, office.Clock())
+    office.enrol_targets(clerk, 4)
+    yield clerk
+    clerk.close()
+
+
+def damage(path: Path, page: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[page * 4096 + 777] ^= 0x55
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("page", [0, -1])
+def test_a_damaged_store_is_repaired_from_the_newest_good_backup(desk: Desk, page: int) -> None:
+    store = desk.database.path
+    back_up(desk, BackupReason.MANUAL)
+    desk.close()
+    damage(store, page % (store.stat().st_size // 4096))
+    plan = plan_repair(store, ME)
+    done = repair(plan, ME, desk.surroundings)
+    again = sign_in(store, office.PASSWORD)
+    assert "从备份修复" in {entry.action for entry in again.ask(list_entries)}
+    again.close()
+    assert done.kept is not None
+    assert done.kept.exists()
+
+
+def test_rows_entered_after_the_backup_are_counted_as_lost(desk: Desk) -> None:
+    store = desk.database.path
+    back_up(desk, BackupReason.MANUAL)
+    size = store.stat().st_size // 4096
+    office.enrol_inspectors(desk, 3)
+    desk.close()
+    damage(store, size - 1)
+    plan = plan_repair(store, ME)
+    (inspectors,) = [loss for loss in plan.losses if loss.table == "inspectors"]
+    assert inspectors.missing == 3 or inspectors.unreadable
+    assert plan.rows_lost == sum(loss.missing + loss.changed for loss in plan.losses)
+    assert "行" in plan.loss_text
+
+
+def test_a_bad_backup_is_passed_over_for_an_older_good_one(desk: Desk, tmp_path: Path) -> None:
+    store = desk.database.path
+    good = back_up(desk, BackupReason.MANUAL).backup
+    office.enrol_inspectors(desk, 2)
+    damage(back_up(desk, BackupReason.MANUAL).backup.path, 3)
+    desk.close()
+    damage(store, 3)
+    plan = plan_repair(store, ME)
+    assert plan.restore.backup == good.path
+    assert plan.skipped == 1
+
+
+def test_a_sound_store_is_not_repaired(desk: Desk) -> None:
+    back_up(desk, BackupReason.MANUAL)
+    desk.close()
+    with pytest.raises(RuleViolation, match="没有发现损坏"):
+        plan_repair(desk.database.path, ME)
+
+
+def test_without_a_good_backup_the_way_on_is_named(desk: Desk) -> None:
+    desk.close()
+    damage(desk.database.path, 2)
+    with pytest.raises(StoreRefused, match="没有找到完好的备份") as caught:
+        plan_repair(desk.database.path, ME)
+    assert "第二备份位置" in caught.value.remedy
