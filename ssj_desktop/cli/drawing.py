@@ -19,6 +19,7 @@ from ssj_desktop.domain.draw.record import (
 from ssj_desktop.domain.draw.scheme import ABSENT
 from ssj_desktop.domain.draw.spec_file import read_spec
 from ssj_desktop.domain.errors import InvalidInput, VerificationFailed
+from ssj_desktop.domain.vocabulary import ExclusionReason
 from ssj_desktop.formats.draw_papers import record_papers
 from ssj_desktop.formats.files import read_file, write_all, write_atomically
 from ssj_desktop.formats.pdf.predraw import render_predraw
@@ -62,6 +63,10 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         metavar="姓名:单位[:身份[:本单位]]",
         help="见证人；至少两位",
     )
+    freeze.add_argument(
+        "--exclude", action="append", default=[], metavar="编码=原因",
+        help=f"排除一个对象，可多次；原因：{'、'.join(r.label for r in ExclusionReason)}",
+    )  # fmt: skip
     freeze.add_argument("--replaces", default="", help="另行抽取时填原抽取编号")
     freeze.add_argument("--plan", default="", help="计划编号；临时任务必填")
     freeze.add_argument("--object", default="", help="单件备案抽查的对象编码")
@@ -117,6 +122,7 @@ def run_freeze(terminal: Terminal, options: argparse.Namespace) -> None:
         supervisor=options.supervisor,
         visit_date=parse_day(options.visit),
         panel=tuple(panelist(terminal, text) for text in options.witness),
+        exclusions=dict(_exclusion(text) for text in options.exclude),
         replaces=options.replaces,
         public_source=options.public_source,
         only=options.object,
@@ -138,6 +144,13 @@ def run_freeze(terminal: Terminal, options: argparse.Namespace) -> None:
         draw=detail.row.number, pool=detail.pool_hash, commitment=detail.commitment,
         eligible=detail.eligible, quota=detail.quota,
     )  # fmt: skip
+
+
+def _exclusion(text: str) -> tuple[str, str]:
+    code, equals, reason = text.partition("=")
+    if not equals:
+        raise InvalidInput(f"“{text}”看不明白。", "请写成“编码=原因”。")
+    return code, reason
 
 
 def run_seed(terminal: Terminal, options: argparse.Namespace) -> None:

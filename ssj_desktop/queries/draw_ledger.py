@@ -1,5 +1,7 @@
 """Papers around a draw: 待抽库清单, 作废单, 替补/回避审批表, and the ledger of the year."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -185,6 +187,7 @@ def ledger_paper(session: Session, year: int) -> TablePaper:
     draws = list(
         session.scalars(select(Draw).where(Draw.year == year).order_by(Draw.device, Draw.serial))
     )
+    amended = _amended(session)
     voided = sum(draw.state == DrawState.VOID.value for draw in draws)
     drawn = sum(draw.state == DrawState.DRAWN.value for draw in draws)
     open_ = len(draws) - voided - drawn
@@ -195,20 +198,48 @@ def ledger_paper(session: Session, year: int) -> TablePaper:
             (f"共 {len(draws)} 次：已抽取 {drawn} 次，作废 {voided} 次，未完成 {open_} 次", ""),
         ),
         columns=_LEDGER,
-        rows=tuple(_ledger_cells(draw) for draw in draws),
+        rows=tuple(_ledger_cells(draw, _notes(draw, draws, amended)) for draw in draws),
         foot_left="编号按设备和年度连续，作废的编号不再使用。",
         page_foot=f"{year}年度随机抽取台账",
         watermark=WATERMARK if office.rehearsal else "",
     )
 
 
-def _ledger_cells(draw: Draw) -> tuple[str, ...]:
+def _ledger_cells(draw: Draw, notes: Sequence[str]) -> tuple[str, ...]:
     record = read_record(draw.record) if draw.record else None
     drawn = sum(len(stratum["drawn"]) for stratum in record["strata"]) if record else None
-    note = draw.void_reason or (f"另行抽取，原编号 {draw.replaces}" if draw.replaces else "—")
     return (
         str(draw.serial), draw.number, draw.title, DrawState.of(draw.state).label,
         paper_time(draw.frozen_at), paper_time(draw.drawn_at or ""),
         "—" if drawn is None else str(drawn), record["seed"][:16] if record else "—",
-        draw.operator, note,
+        draw.operator, "；".join(notes) or "—",
     )  # fmt: skip
+
+
+def _notes(draw: Draw, draws: Iterable[Draw], amended: Mapping[tuple[str, str], int]) -> list[str]:
+    """Void reason, redraw, the same pool drawn elsewhere, and what was changed afterwards."""
+    notes = [draw.void_reason] if draw.void_reason else []
+    if draw.replaces:
+        notes.append(f"另行抽取，原编号 {draw.replaces}")
+    notes += [
+        f"待抽库与 {other.number} 相同"
+        for other in draws
+        if other.id != draw.id
+        and other.pool_basis == draw.pool_basis
+        and DrawState.VOID.value not in (draw.state, other.state)
+        and not {draw.replaces, other.replaces} & {draw.number, other.number}
+    ]
+    for kind in AmendmentKind:
+        if count := amended.get((draw.id, kind.value)):
+            notes.append(f"{kind.label} {count} 次")
+    return notes
+
+
+def _amended(session: Session) -> dict[tuple[str, str], int]:
+    """(draw, kind) → approved amendments."""
+    rows = session.execute(
+        select(DrawAmendment.draw_id, DrawAmendment.kind).where(
+            DrawAmendment.state == AmendmentState.APPROVED
+        )
+    )
+    return Counter((draw_id, kind.value) for draw_id, kind in rows)

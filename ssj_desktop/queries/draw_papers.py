@@ -102,6 +102,8 @@ def predraw_paper(
             ("抽查事项", items),
             ("名录库基数", f"{detail.base} 家（{paper_date(draw.frozen_at.astimezone().date())}）"),
             ("|参加抽取", f"{detail.eligible} 家；按规定排除 {detail.base - detail.eligible} 家"),
+            *_excluded_facts(scheme),
+            *_twin_facts(scheme),
             ("拟抽数量", _quotas_text(draw.plan_file, detail)),
             *scheme_facts(scheme, [line.lead, *(line.partners or ())], line.targeting.label),
             ("冻结时间", paper_time(draw.frozen_at)),
@@ -119,6 +121,20 @@ def predraw_paper(
         qr_text="/".join(("SSJ1", draw.number, *(line.sha256.upper() for line in hashes))),
         page_foot=f"抽取编号 {draw.number}　　设备 {draw.device}",
     )
+
+
+def _excluded_facts(scheme: Scheme) -> tuple[tuple[str, str], ...]:
+    """How many were left out for which reason."""
+    counts = Counter(entry.reason for entry in scheme.pool if entry.status == EXCLUDED)
+    words = "，".join(f"{_REASONS.get(code, code)} {n} 家" for code, n in sorted(counts.items()))
+    return (("排除原因", words),) if words else ()
+
+
+def _twin_facts(scheme: Scheme) -> tuple[tuple[str, str], ...]:
+    """One firm under two codes would hold two tickets: names that occur twice are printed."""
+    counts = Counter(entry.name for entry in scheme.pool if entry.status != EXCLUDED)
+    twins = sorted(f"{name}（{n} 条）" for name, n in counts.items() if n > 1)
+    return (("名称相同", _some_names(twins)),) if twins else ()
 
 
 def _strata(plan_file: bytes) -> list[list[str]]:

@@ -18,7 +18,7 @@ from ssj_desktop.domain.draw.seed import check_witnesses, commitment, least_witn
 from ssj_desktop.domain.errors import InvalidInput, PermissionRefused, RuleViolation
 from ssj_desktop.domain.identifiers import clean_name
 from ssj_desktop.domain.permissions import refuse_same_person
-from ssj_desktop.domain.vocabulary import Role, Targeting
+from ssj_desktop.domain.vocabulary import ExclusionReason, Role, Targeting
 from ssj_desktop.models.draws import Draw, WitnessSlip
 from ssj_desktop.models.plans import AnnualPlan
 from ssj_desktop.queries import pools
@@ -27,6 +27,7 @@ from ssj_desktop.queries.plans import LIVE_STATES, LineRow, find_line
 from ssj_desktop.services.conflicts import refuse_open_conflicts
 from ssj_desktop.services.desk import Work
 from ssj_desktop.services.draw_results import paper_of, store_result
+from ssj_desktop.services.frozen_files import FROZEN, refuse_altered
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +110,14 @@ def freeze_draw(work: Work, command: FreezeDraw) -> str:
         raise PermissionRefused("经办人不能见证自己准备的抽取。", "请换一位见证人。")
     serial = _next_serial(work, work.today.year)
     pool = pools.build_pool(
-        work.session, line, command.exclusions, work.today.year, _only(line, command)
+        work.session, line, _reasons(command), work.today.year, _only(line, command)
     )
+    _refuse_strangers(command, pool)
     staff = pools.build_staff(work.session, line, command.visit_date, pool)
     scheme = _scheme(work, _number(work, serial), line, command, pool, staff)
     _refuse_second(work, line, scheme, command.replaces)
     _refuse_empty(scheme)
+    _refuse_nobody(scheme)
     scheme = _staffed(work, line, scheme)
     return _store_frozen(work, command, line, scheme, serial)
 
@@ -138,6 +141,17 @@ def _only(line: LineRow, command: FreezeDraw) -> str:
     if line.draft.is_single_filing and not command.only:
         raise InvalidInput("没有选择备案对象。", "请从检查对象名录库中选择这一次抽取的备案项目。")
     return command.only if line.draft.is_single_filing else ""
+
+
+def _reasons(command: FreezeDraw) -> dict[str, str]:
+    """Excluded by hand: only for a reason of the closed list, which is printed."""
+    return {code: ExclusionReason.of(reason).value for code, reason in command.exclusions.items()}
+
+
+def _refuse_strangers(command: FreezeDraw, pool: pools.PoolRows) -> None:
+    strangers = set(command.exclusions) - {entry.id for entry in pool.entries}
+    if strangers:
+        raise InvalidInput(f"要排除的“{min(strangers)}”不在待抽库里。", "请核对编码。")
 
 
 def _check_panel(command: FreezeDraw, line: LineRow) -> None:
@@ -238,6 +252,16 @@ def _refuse_empty(scheme: Scheme) -> None:
             )
 
 
+def _refuse_nobody(scheme: Scheme) -> None:
+    """Seats without a single person would otherwise be left out of the draw in silence."""
+    if not scheme.officers:
+        raise RuleViolation(
+            "没有可以参加匹配的执法人员。", "请核对牵头部门的在岗人员和执法证有效期。"
+        )
+    if scheme.expert_seats and not scheme.experts:
+        raise RuleViolation("计划要求专家参加，专家名录里没有可用的专家。", "请先登记专家。")
+
+
 def _store_frozen(
     work: Work, command: FreezeDraw, line: LineRow, scheme: Scheme, serial: int
 ) -> str:
@@ -281,7 +305,7 @@ def _store_frozen(
         )
     )
     hashes = {file.name: file.sha256 for file in frozen}
-    work.note("冻结待抽库", scheme.draw, "draws", replaces=command.replaces, **hashes)
+    work.note(FROZEN, scheme.draw, "draws", replaces=command.replaces, **hashes)
     return draw_id
 
 
@@ -348,6 +372,7 @@ def draw(work: Work, command: PerformDraw) -> str:
     if known is not None and known.state == DrawState.DRAWN.value:
         return _same_again(work, known, command)
     row = _continuable(work, command.draw_id)
+    refuse_altered(work, row)
     scheme, kept = thaw_scheme(row), _kept_slips(work, row)
     typed = dict(enumerate(command.digits, start=1))
     _refuse_other_digits(kept, typed)
