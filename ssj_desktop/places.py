@@ -41,6 +41,13 @@ def resource(*parts: str) -> Path:
     return root.joinpath("resources", *parts)
 
 
+def manual() -> Path:
+    """The pages of the manual; its pictures lie beside it in docs/pictures."""
+    frozen_root = getattr(sys, "_MEIPASS", None)
+    root = Path(frozen_root) if frozen_root else Path(__file__).resolve().parent.parent
+    return root / "docs" / "manual"
+
+
 def user_folder() -> Path:
     """The user's own folder for the store, backups and logs; it need not exist yet."""
     home = Path.home()

@@ -57,6 +57,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "change_status": _CLERK,
     "unmask": _FIELD | _APPROVER,
     "note_private_export": _CLERK | _APPROVER,
+    "keep_draft": _EVERYONE,
     "import_rows": _CLERK,
     "revert_import": _CLERK,
     "draft_plan": _CLERK,
@@ -97,6 +98,7 @@ _READERS = frozenset({Role.CLERK, Role.APPROVER, Role.AUDITOR})
 READABLE: dict[str, frozenset[Role]] = {
     "registries": _READERS,
     "registry_pages": _READERS,
+    "registry_papers": _READERS,
     "import_preview": _READERS,
     "plans": _READERS,
     "pools": _READERS,

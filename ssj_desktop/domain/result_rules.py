@@ -1,10 +1,10 @@
 """Rules of results (方案 二（六）、二（八）) that need no store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ssj_desktop.domain.errors import InvalidInput, RuleViolation
+from ssj_desktop.domain.errors import InvalidInput, RuleViolation, SsjError
 from ssj_desktop.domain.vocabulary import FollowUp, ResultCode, TargetStatus, TaskState
 
 PROBLEMS = frozenset({ResultCode.PROBLEM_CORRECTED, ResultCode.PROBLEM_PENDING})
@@ -56,6 +56,41 @@ def _check_deadline(entry: Entry, visit_on: date | None) -> None:
         raise InvalidInput("责令改正没有期限。", "请填写改正期限。")
     if entry.rectify_by and visit_on and entry.rectify_by < visit_on:
         raise InvalidInput("改正期限早于检查日期。", "请核对日期。")
+
+
+def excludes(code: ResultCode, other: ResultCode) -> bool:
+    """Whether two results of one item contradict each other."""
+    return code is not other and bool({code, other} & ALONE)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """What is still open before a task can go to review; ``item`` "" for the visit itself."""
+
+    item: str
+    text: str
+
+
+def open_points(
+    entries: Mapping[str, Entry | None], visit_on: date | None, officers: int
+) -> tuple[OpenPoint, ...]:
+    """Every gap and every faulty entry, in the order of the screen."""
+    found = []
+    for item, entry in entries.items():
+        fault = entry_fault(entry, visit_on) if entry else "未录入"
+        if fault:
+            found.append(OpenPoint(item, f"{item} {fault}"))
+    rest = gaps((), (), visit_on, officers)
+    return (*found, *(OpenPoint("", text) for text in rest))
+
+
+def entry_fault(entry: Entry, visit_on: date | None) -> str:
+    """Why an entry cannot be stored yet; empty when it can."""
+    try:
+        check_entry(entry, visit_on)
+    except SsjError as refusal:
+        return refusal.message.rstrip("。")
+    return ""
 
 
 def gaps(

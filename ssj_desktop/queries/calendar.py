@@ -1,5 +1,6 @@
 """The working-day calendar of the program: the shipped tables and what the office changed."""
 
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ssj_desktop import places
 from ssj_desktop.domain.calendar import (
+    PROVISIONAL_MARK,
     HolidayRow,
     HolidayTable,
     WorkCalendar,
@@ -41,6 +43,21 @@ def work_calendar(session: Session) -> WorkCalendar:
 def shipped_calendar() -> WorkCalendar:
     """The calendar without a store."""
     return WorkCalendar(HolidayTable.of(shipped_rows()))
+
+
+@dataclass(frozen=True, slots=True)
+class DueAdvice:
+    """A due date the program proposes, and how it was counted."""
+
+    day: date
+    words: str
+
+
+def advise_rectification(session: Session, visit: date) -> DueAdvice:
+    """The usual due date of an order to correct, for the entry screen."""
+    deadline = work_calendar(session).nth_working_day(visit, RECTIFY_WORKING_DAYS)
+    mark = PROVISIONAL_MARK if deadline.provisional else ""
+    return DueAdvice(deadline.day, f"{RECTIFY_WORKING_DAYS} 个工作日{mark}")
 
 
 def rectification_due(session: Session, visit: date) -> date:

@@ -114,6 +114,12 @@ class Desk:
             listener(frozenset(work.areas))
         return result
 
+    def jot(self, use_case: Callable[[Work, C], R], command: C) -> R:
+        """Keep something of this device only, such as a draft: no journal entry, nobody is told."""
+        refuse_unless_allowed(use_case.__name__, self.actor.roles)
+        with self._lock, self.database.writing() as session:
+            return use_case(self._work(session), command)
+
     def ask(
         self, query: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:

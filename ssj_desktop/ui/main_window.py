@@ -1,5 +1,6 @@
 """The main window: header, navigation in groups, pages built when first opened."""
 
+from functools import partial
 from importlib import import_module
 
 from PySide6.QtCore import QSize, Qt
@@ -18,12 +19,13 @@ from PySide6.QtWidgets import (
 from ssj_desktop import __version__
 from ssj_desktop.domain.permissions import may_open
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.ui.help_window import FIRST, PAGE_OF, HelpWindow
 from ssj_desktop.ui.locking import WindowLock
 from ssj_desktop.ui.pages import PAGES, PageSpec
 from ssj_desktop.ui.session_watch import SessionWatch
 from ssj_desktop.ui.sync_pill import SyncPill
 from ssj_desktop.ui.user_menu import UserMenu
-from ssj_desktop.ui.widgets import Page, Pill, label
+from ssj_desktop.ui.widgets import Page, Pill, button, label
 
 APP_NAME = "双随机、一公开监管工作台"
 
@@ -41,8 +43,10 @@ class MainWindow(QMainWindow):
         self.nav.setObjectName("nav")
         self.nav.setFixedWidth(self.fontMetrics().height() * 21 // 2)
         self.nav.setAccessibleName("导航")
+        self.nav.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pages: dict[str, Page] = {}
         self._stale: set[str] = set()
+        self._help: HelpWindow | None = None
         self.switch_wanted = False
         self.window_lock = WindowLock(self, desk, self.switch_user)
         self.session = SessionWatch(self, self.window_lock.lock)
@@ -66,6 +70,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._header())
         column.addWidget(body, 1)
         self.setCentralWidget(whole)
+        self.statusBar().addPermanentWidget(button("使用说明 F1", self.show_help, "link"))
         self.statusBar().showMessage(f"本机数据：{self.desk.database.path}　　v{__version__}")
 
     def _header(self) -> QWidget:
@@ -118,6 +123,25 @@ class MainWindow(QMainWindow):
     def _shortcuts(self) -> None:
         QShortcut(QKeySequence("Ctrl+F"), self, self._focus_search)
         QShortcut(QKeySequence("F5"), self, self.refresh)
+        QShortcut(QKeySequence("F1"), self, self.show_help)
+        QShortcut(QKeySequence("Ctrl+PgDown"), self, partial(self.step_page, 1))
+        QShortcut(QKeySequence("Ctrl+PgUp"), self, partial(self.step_page, -1))
+
+    def show_help(self) -> HelpWindow:
+        """The manual at the page that belongs to the one in view."""
+        if self._help is None:
+            self._help = HelpWindow(self)
+        self._help.open_page(PAGE_OF.get(self._key_of(self.nav.currentRow()), FIRST))
+        return self._help
+
+    def step_page(self, step: int) -> None:
+        """The next page of the navigation, or the one before."""
+        rows = [n for n in range(self.nav.count()) if self._key_of(n)]
+        place = rows.index(self.nav.currentRow()) + step
+        self.nav.setCurrentRow(rows[place % len(rows)])
+
+    def _key_of(self, row: int) -> str:
+        return str(self.nav.item(row).data(Qt.ItemDataRole.UserRole) or "")
 
     def _focus_search(self) -> None:
         page = self.stack.currentWidget()

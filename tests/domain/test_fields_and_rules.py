@@ -26,7 +26,14 @@ from ssj_desktop.domain.plan_rules import (
     ratio_text,
     season_warning,
 )
-from ssj_desktop.domain.result_rules import Entry, check_entry, gaps, registry_status
+from ssj_desktop.domain.result_rules import (
+    Entry,
+    check_entry,
+    excludes,
+    gaps,
+    open_points,
+    registry_status,
+)
 from ssj_desktop.domain.sheets import Cell, Sheet, SheetRow, Workbook, column_letters
 from ssj_desktop.domain.vocabulary import FollowUp, InspectionMethod, ResultCode, Role, TargetStatus
 
@@ -291,3 +298,23 @@ def test_a_line_says_its_total_and_its_batches() -> None:
     assert batched.quota_text == "全部：不低于 100%；分 4 批"
     assert single.is_single_filing
     assert not shared.is_single_filing
+
+
+def test_the_entry_screen_names_gaps_and_faulty_entries_in_order() -> None:
+    visit = date(2026, 3, 16)
+    good = Entry("A", (ResultCode.NO_PROBLEM_FOUND,))
+    faulty = Entry("B", (ResultCode.PROBLEM_PENDING,))
+    points = open_points({"A": good, "B": faulty, "C": None}, visit, 2)
+    assert [(p.item, p.text) for p in points] == [
+        ("B", "B 发现问题却没有写明问题"),
+        ("C", "C 未录入"),
+    ]
+    assert [p.text for p in open_points({}, None, 1)] == ["检查日期未填", "执法人员不足 2 人"]
+
+
+def test_a_clean_result_excludes_every_other_and_two_outcomes_may_stand_together() -> None:
+    clean, pending = ResultCode.NO_PROBLEM_FOUND, ResultCode.PROBLEM_PENDING
+    assert excludes(clean, pending)
+    assert excludes(pending, ResultCode.NO_SUCH_ACTIVITY)
+    assert not excludes(clean, clean)
+    assert not excludes(ResultCode.UNREACHABLE, ResultCode.MOVED_OUT)

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy  # noqa: F401 - before Qt
-from office import found
+from office import approved_line, found, freezing
 
 from ssj_desktop.domain.fields import REGISTRIES
 from ssj_desktop.domain.headings import find_table
 from ssj_desktop.domain.importing import parse_rows
 from ssj_desktop.domain.sheets import Cell, Sheet, SheetRow, Workbook
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.services.registries import ImportRows, SheetFile, import_rows
+from ssj_desktop.services.draws import PerformDraw, draw, freeze_draw, open_slips
+from ssj_desktop.services.registries import Enrol, ImportRows, SheetFile, enrol, import_rows
 from ssj_desktop.ui.theme import apply_theme
 
 
@@ -40,6 +41,19 @@ def filled_office(office: tuple[Desk, Desk]) -> tuple[Desk, Desk]:
     import_texts(office[0], "targets", targets)
     import_texts(office[0], "inspectors", people)
     return office
+
+
+@pytest.fixture
+def drawn_office(filled_office: tuple[Desk, Desk]) -> tuple[Desk, Desk]:
+    """The same with a draw of five objects and their tasks."""
+    clerk, approver = filled_office
+    for name, unit in (("刘昕", "县纪委"), ("马骉", "县政协")):
+        clerk.do(enrol, Enrol("witnesses", {"name": name, "unit": unit}))
+    line = approved_line(clerk, approver, "A=3,B=2")
+    key = clerk.do(freeze_draw, freezing(clerk, line))
+    clerk.do(open_slips, key)
+    clerk.do(draw, PerformDraw(key, ("314159", "271828", "161803")))
+    return filled_office
 
 
 def import_texts(desk: Desk, kind: str, rows: list[dict[str, str]]) -> None:

@@ -3,7 +3,8 @@
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
@@ -15,8 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ssj_desktop.domain.result_rules import OpenPoint, open_points
 from ssj_desktop.domain.vocabulary import AmendmentKind, InspectionMethod, TaskState
-from ssj_desktop.queries.calendar import rectification_due
+from ssj_desktop.queries.calendar import advise_rectification
 from ssj_desktop.queries.inspections import TaskRow, TeamMember, list_tasks_for
 from ssj_desktop.services.amendments import apply_amendment
 from ssj_desktop.services.desk import Desk
@@ -29,9 +31,10 @@ from ssj_desktop.services.inspections import (
     schedule_visit,
     submit_task,
 )
+from ssj_desktop.ui.drafts import DraftKeeper
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.pages.amendment_dialog import AmendmentDialog
-from ssj_desktop.ui.pages.item_card import ItemCard
+from ssj_desktop.ui.pages.item_card import ItemCard, to_qdate
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
 from ssj_desktop.ui.widgets import Card, Page, Pill, button, label
 
@@ -54,9 +57,8 @@ class InspectionsPage(Page):
         super().__init__("现场检查录入")
         self.desk = desk
         columns: list[ColumnSpec[TaskRow]] = [
-            ColumnSpec("检查对象", lambda r: r.name_on(desk.today()), 14, stretch=True),
-            ColumnSpec("状态", lambda r: r.state.label, 6, tone=lambda r: _TONES[r.state]),
-            ColumnSpec("进度", lambda r: r.progress, 3),
+            ColumnSpec("检查对象", lambda r: r.name_on(desk.today()), 8, stretch=True),
+            ColumnSpec("状态", _state_text, 7, tone=lambda r: _TONES[r.state]),
         ]
         self.model = RowsModel(columns, self)
         self.table = make_table(self.model, "检查任务")
@@ -68,13 +70,20 @@ class InspectionsPage(Page):
             "还没有检查任务。完成抽取后自动生成，每个抽中对象一项。", "hint", wrap=True
         )
         tasks.box.addWidget(self.empty)
+        self.kept = label("", "hint")
+        self.head.add(self.kept)
+        self.drafts = DraftKeeper(self, desk, "inspection", self._draft)
+        self.drafts.told = self.kept.setText
         splitter = QSplitter()
+        splitter.setChildrenCollapsible(False)
         splitter.addWidget(tasks)
         splitter.addWidget(self._entry_card())
         splitter.addWidget(self._side_card())
-        splitter.setSizes([400, 530, 250])
+        splitter.setSizes([270, 570, 260])
         self.box.addWidget(splitter, 1)
         self.items: list[ItemCard] = []
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence("Ctrl+Return"), self, self.submit, context=inside)
 
     def _entry_card(self) -> Card:
         card = Card()
@@ -82,13 +91,18 @@ class InspectionsPage(Page):
         card.box.addWidget(self.title)
         row = QHBoxLayout()
         today = self.desk.today()
-        self.visit = QDateEdit(QDate(today.year, today.month, today.day))
+        self.visit = QDateEdit(to_qdate(today))
+        self.visit.setAccessibleName("检查日期")
+        self.visit.dateChanged.connect(self._on_visit)
         self.visit.setDisplayFormat("yyyy-MM-dd")
         self.visit.setCalendarPopup(True)
         self.method = QComboBox()
+        self.method.setAccessibleName("检查方式")
         self.method.addItems([term.label for term in InspectionMethod])
         for text, widget in (("检查日期", self.visit), ("检查方式", self.method)):
-            row.addWidget(label(text, "hint"))
+            title = label(text, "hint")
+            title.setBuddy(widget)
+            row.addWidget(title)
             row.addWidget(widget)
         row.addStretch(1)
         card.box.addLayout(row)
@@ -96,11 +110,18 @@ class InspectionsPage(Page):
         self.area.setWidgetResizable(True)
         card.box.addWidget(self.area, 1)
         self.save_button = button("保存录入", self.save)
-        card.box.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignRight)
+        foot = QHBoxLayout()
+        foot.addWidget(
+            label("选中一条后按 1 未发现问题，2 发现问题，3 其他；↑ ↓ 上下条", "hint"), 1
+        )
+        foot.addWidget(self.save_button)
+        card.box.addLayout(foot)
         return card
 
     def _side_card(self) -> Card:
-        card = Card("复核")
+        card = Card()
+        self.side_title = label("复核", "section")
+        card.box.addWidget(self.side_title)
         self.state = Pill()
         self.missing = QVBoxLayout()
         self.team = label("", wrap=True)
@@ -141,29 +162,94 @@ class InspectionsPage(Page):
 
     def _show_task(self, *_: object) -> None:
         task = self.current()
+        self.drafts.settle()
+        self.items = []
         body = QWidget()
         column = QVBoxLayout(body)
-        self.items = []
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(0)
         if task:
-            start = task.visit_on or self.desk.today()
-            due = self.desk.ask(rectification_due, start)
-            self.items = [ItemCard(item, due, editable=task.is_editable) for item in task.items]
-            for card in self.items:
-                column.addWidget(card)
-            if task.visit_on:
-                self.visit.setDate(
-                    QDate(task.visit_on.year, task.visit_on.month, task.visit_on.day)
-                )
+            self._show_visit(task)
+            self._add_cards(task, column)
         column.addStretch(1)
         self.area.setWidget(body)
+        self._restore(task)
         self._show_side(task)
+
+    def _show_visit(self, task: TaskRow) -> None:
+        self.visit.blockSignals(True)
+        self.visit.setDate(to_qdate(task.visit_on or self.desk.today()))
+        self.visit.blockSignals(False)
+        if task.method:
+            self.method.setCurrentText(task.method.label)
+
+    def _add_cards(self, task: TaskRow, column: QVBoxLayout) -> None:
+        advice = self.desk.ask(advise_rectification, task.visit_on or self.desk.today())
+        for place, item in enumerate(task.items, start=1):
+            card = ItemCard(place, item, advice, editable=task.is_editable)
+            card.changed.connect(self._on_changed)
+            card.left.connect(partial(self._go, place - 1))
+            column.addWidget(card)
+            self.items.append(card)
+
+    def _restore(self, task: TaskRow | None) -> None:
+        """Put back what was typed and not stored, after a crash or a change of the page."""
+        self.drafts.subject = task.id if task else ""
+        self.kept.setText("")
+        draft = self.drafts.find() if task and task.is_editable else None
+        if draft is None:
+            return
+        for card in self.items:
+            if card.item.item in draft.content:
+                card.blockSignals(True)
+                card.restore(draft.content[card.item.item])
+                card.blockSignals(False)
+        saved = self.desk.surroundings.local(draft.saved_at)
+        self.kept.setText(f"已恢复 {saved:%H:%M} 的草稿，还没有保存")
+
+    def _draft(self) -> dict[str, dict[str, object]]:
+        return {card.item.item: card.draft() for card in self.items}
+
+    def _on_changed(self) -> None:
+        self.drafts.touch()
+        self._show_points(self.current())
+
+    def _on_visit(self) -> None:
+        """The due dates that nobody chose follow the visit."""
+        advice = self.desk.ask(advise_rectification, self._visit_day())
+        for card in self.items:
+            card.advise(advice)
+        self._on_changed()
+
+    def _visit_day(self) -> date:
+        day = self.visit.date()
+        return date(day.year(), day.month(), day.day())
+
+    def _go(self, place: int, step: int) -> None:
+        """From one row to its neighbour."""
+        if 0 <= place + step < len(self.items):
+            card = self.items[place + step]
+            card.setFocus()
+            self.area.ensureWidgetVisible(card)
+
+    def points(self, task: TaskRow) -> tuple[OpenPoint, ...]:
+        """What is still open with the entries as they stand on the screen."""
+        entries = {card.item.item: card.entry() for card in self.items}
+        return open_points(entries, self._visit_day(), len(task.team))
+
+    def _show_points(self, task: TaskRow | None) -> None:
+        editable = bool(task and task.is_editable)
+        points = self.points(task) if task and editable else ()
+        self.side_title.setText(f"还缺 {len(points)} 项" if points else "复核")
+        self._show_gaps(points)
+        self.submit_button.setEnabled(editable and not points)
+        self.reason.setText(f"补齐 {len(points)} 项后可提交" if points else "")
 
     def _show_side(self, task: TaskRow | None) -> None:
         self.title.setText(f"{task.name_on(self.desk.today())}　{task.number}" if task else "")
         self.state.show_state(
             task.state.label if task else "", _TONES[task.state] if task else "neutral"
         )
-        self._show_gaps(task.gaps if task and task.is_editable else ())
         members = [_member_text(member) for member in task.team] if task else []
         members += [f"{expert.name}　专家" for expert in task.experts] if task else []
         self.team.setText("检查组\n" + "\n".join(members) if members else "")
@@ -177,12 +263,11 @@ class InspectionsPage(Page):
         for control in (self.save_button, self.replace_button, self.recuse_button):
             control.setVisible(editable)
         self.submit_button.setVisible(editable)
-        self.submit_button.setEnabled(bool(task and task.why_not_submit is None))
-        self.reason.setText((task.why_not_submit or "") if task and editable else "")
+        self._show_points(task)
         self.pass_button.setVisible(waiting)
         self.return_button.setVisible(waiting)
 
-    def _show_gaps(self, missing: tuple[str, ...]) -> None:
+    def _show_gaps(self, missing: tuple[OpenPoint, ...]) -> None:
         """还缺 n 项: each one leads to the place where it is filled in."""
         while (old := self.missing.takeAt(0)) is not None:
             widget = old.widget()
@@ -190,13 +275,13 @@ class InspectionsPage(Page):
                 widget.hide()
                 widget.deleteLater()
         for gap in missing:
-            link = button(f"● {gap}　去补", partial(self.go_to, gap), "link")
+            link = button(f"● {gap.text}　去补", partial(self.go_to, gap), "gap")
             self.missing.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def go_to(self, gap: str) -> None:
+    def go_to(self, gap: OpenPoint) -> None:
         """Bring what is missing into view and give it the focus."""
         for card in self.items:
-            if card.item.item in gap:
+            if card.item.item == gap.item:
                 self.area.ensureWidgetVisible(card)
                 card.setFocus()
                 return
@@ -211,29 +296,43 @@ class InspectionsPage(Page):
         if dialog.exec():
             attempt(self, partial(self.desk.do, apply_amendment, dialog.command()))
 
-    def save(self) -> None:
-        """The visit and every chosen result; the first refusal stops and names its item."""
+    def save(self) -> bool:
+        """The visit and every chosen result; the first refusal stops, what was typed stays."""
         task = self.current()
-        if task is None:
-            return
-        day = self.visit.date()
-        visit = date(day.year(), day.month(), day.day())
+        if task is None or not task.is_editable:
+            return False
         method = InspectionMethod.of(self.method.currentText())
+        visit = ScheduleVisit(task.id, self._visit_day(), method)
         entries = [(card.entry(), card.item.entry) for card in self.items]
-        acts = [partial(self.desk.do, schedule_visit, ScheduleVisit(task.id, visit, method))]
+        acts = [partial(self.desk.do, schedule_visit, visit)]
         acts += [
             partial(self.desk.do, enter_result, EnterResult(task.id, new))
             for new, old in entries
             if new and new != old
         ]
+        self.drafts.keep()
         for act in acts:
             if not attempt(self, act):
-                return
+                return False
+        self.drafts.drop()
+        self.refresh()
+        return True
 
     def submit(self) -> None:
+        """Save, hand over to the reviewer, and go on to the next object."""
         task = self.current()
-        if task:
-            attempt(self, partial(self.desk.do, submit_task, task.id))
+        if task is None or not self.submit_button.isEnabled() or not self.save():
+            return
+        if attempt(self, partial(self.desk.do, submit_task, task.id)):
+            self.refresh()
+            self._select_next()
+
+    def _select_next(self) -> None:
+        start = self.table.currentIndex().row()
+        order = [*range(start, len(self.model.rows)), *range(start)]
+        waiting = [row for row in order if self.model.rows[row].is_editable]
+        if waiting:
+            self.table.selectRow(waiting[0])
 
     def review(self, passed: bool) -> None:
         task = self.current()
@@ -248,3 +347,9 @@ class InspectionsPage(Page):
 
 def _member_text(member: TeamMember) -> str:
     return f"{member.name}　{'组长 ' if member.is_leader else ''}{member.certificate}"
+
+
+def _state_text(row: TaskRow) -> str:
+    return (
+        f"{row.state.label} {row.progress}" if row.state is TaskState.ENTERING else row.state.label
+    )

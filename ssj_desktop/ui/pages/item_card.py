@@ -1,23 +1,27 @@
 """One item of a visit: three keys for the usual answers, a finding card where something is wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
-from PySide6.QtCore import QDate, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDateEdit,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QVBoxLayout,
     QWidget,
 )
 
-from ssj_desktop.domain.result_rules import PROBLEMS, Entry
+from ssj_desktop.domain.result_rules import PROBLEMS, Entry, excludes
 from ssj_desktop.domain.vocabulary import FollowUp, ResultCode
+from ssj_desktop.queries.calendar import DueAdvice
 from ssj_desktop.queries.inspections import ItemEntry
 from ssj_desktop.ui.widgets import Card, label
 
@@ -30,69 +34,100 @@ def _choice(text: str, tone: str, act: Callable[[], object]) -> QPushButton:
     made = QPushButton(text)
     made.setCheckable(True)
     made.setProperty("answer", tone)
+    made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
     made.clicked.connect(lambda _checked: act())
     return made
 
 
-class ItemCard(Card):
-    """Keys 1, 2, 3 act only while the card itself has the focus."""
+def to_qdate(day: date) -> QDate:
+    return QDate(day.year, day.month, day.day)
 
-    def __init__(self, item: ItemEntry, due: date, *, editable: bool) -> None:
+
+class ItemCard(QFrame):
+    """Keys 1, 2, 3 act only while the row itself has the focus."""
+
+    changed = Signal()
+    left = Signal(int)
+    """The neighbour to go to: 1 the next row, -1 the one before."""
+
+    def __init__(self, place: int, item: ItemEntry, due: DueAdvice, *, editable: bool) -> None:
         super().__init__()
         self.item = item
+        self.setObjectName("item")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"{item.item} 检查结果")
         self.clean = _choice("未发现问题", "ok", self._on_clean)
         self.problem = _choice("发现问题", "bad", self._on_problem)
-        self.other = _choice("其他情形", "neutral", self._on_other)
+        self.other = _choice("其他", "neutral", self._on_other)
+        self.other.setToolTip("无法联系、不再经营、注销、迁出等其他情形，可多选")
+        self.box = QVBoxLayout(self)
+        self.box.setContentsMargins(12, 6, 12, 6)
         row = QHBoxLayout()
-        row.addWidget(label(f"{item.name}（{item.item}）", wrap=True), 1)
+        number = label(str(place), "hint")
+        number.setMinimumWidth(self.fontMetrics().height())
+        row.addWidget(number)
+        row.addWidget(label(item.name, wrap=True), 1)
+        self.setToolTip(item.item)
         for choice in (self.clean, self.problem, self.other):
             row.addWidget(choice)
         self.box.addLayout(row)
-        self.box.addWidget(self._finding_card(due))
+        self.box.addWidget(self._finding_card())
         self.box.addWidget(self._others_card())
+        self.advise(due)
         self._fill(item.entry)
         self.setEnabled(editable)
         self._show()
 
-    def _finding_card(self, due: date) -> QWidget:
+    def _finding_card(self) -> QWidget:
         self.finding = QLineEdit()
         self.finding.setPlaceholderText("写明时间、地点、违反的要求")
-        self.corrected = QCheckBox("当场责令已改正")
+        self.finding.setAccessibleName("发现的问题")
+        self.corrected = QCheckBox("当场已改正")
         self.follow = QComboBox()
+        self.follow.setAccessibleName("后续处理")
         self.follow.addItems([term.label for term in FollowUp])
         self.follow.setCurrentText(FollowUp.ORDER_TO_CORRECT.label)
-        self.due = QDateEdit(QDate(due.year, due.month, due.day))
+        self.due = QDateEdit()
+        self.due.setAccessibleName("改正期限")
         self.due.setDisplayFormat("yyyy-MM-dd")
+        self.due.setCalendarPopup(True)
+        self.advice = label("", "hint")
         self.finding_card = Card()
-        self.finding_card.setProperty("tone", "bad")
-        top, below = QHBoxLayout(), QHBoxLayout()
-        top.addWidget(label("问题", "hint"))
-        top.addWidget(self.finding, 1)
-        for widget in (
-            label("处理", "hint"),
-            self.follow,
-            label("改正期限", "hint"),
-            self.due,
-            self.corrected,
-        ):
+        self.finding_card.setObjectName("finding")
+        grid = QGridLayout()
+        below = QHBoxLayout()
+        for widget in (self.follow, label("改正期限", "hint"), self.due, self.advice):
             below.addWidget(widget)
         below.addStretch(1)
-        self.finding_card.box.addLayout(top)
-        self.finding_card.box.addLayout(below)
+        below.addWidget(self.corrected)
+        grid.addWidget(label("问题", "hint"), 0, 0)
+        grid.addWidget(self.finding, 0, 1)
+        grid.addWidget(label("处理", "hint"), 1, 0)
+        grid.addLayout(below, 1, 1)
+        self.finding_card.box.addLayout(grid)
+        self.finding.textChanged.connect(self._tell)
+        self.follow.currentIndexChanged.connect(self._tell)
+        self.due.dateChanged.connect(self._tell)
+        self.corrected.toggled.connect(self._tell)
         return self.finding_card
 
     def _others_card(self) -> QWidget:
-        self.others_card = Card()
-        grid = QGridLayout()
+        self.others_card = QWidget()
+        grid = QGridLayout(self.others_card)
+        grid.setContentsMargins(self.fontMetrics().height() * 2, 0, 0, 4)
         self.others = {code: QCheckBox(code.label) for code in OTHERS}
         for place, (code, box) in enumerate(self.others.items()):
-            box.toggled.connect(self._on_ticked)
-            wide = len(code.label) > 14
-            grid.addWidget(box, place // 2, place % 2, 1, 2 if wide and place % 2 == 0 else 1)
-        self.others_card.box.addLayout(grid)
+            box.clicked.connect(lambda _checked, code=code: self._on_ticked(code))
+            grid.addWidget(box, place // 2, place % 2)
         return self.others_card
+
+    def advise(self, due: DueAdvice) -> None:
+        """The usual due date after the visit; one that was chosen already stays."""
+        if self.item.entry is None or self.item.entry.rectify_by is None:
+            self.due.blockSignals(True)
+            self.due.setDate(to_qdate(due.day))
+            self.due.blockSignals(False)
+        self.advice.setText(due.words)
 
     def _fill(self, entry: Entry | None) -> None:
         if entry is None:
@@ -107,30 +142,54 @@ class ItemCard(Card):
         self.finding.setText(entry.finding)
         self.follow.setCurrentText(entry.follow_up.label)
         if entry.rectify_by:
-            day = entry.rectify_by
-            self.due.setDate(QDate(day.year, day.month, day.day))
+            self.due.setDate(to_qdate(entry.rectify_by))
 
     def _on_clean(self) -> None:
         if self.clean.isChecked():
             self.problem.setChecked(False)
-            self.other.setChecked(False)
-        self._show()
+            self._clear_others()
+        self._answered()
 
     def _on_problem(self) -> None:
         if self.problem.isChecked():
             self.clean.setChecked(False)
-        self._show()
-        self.finding.setFocus()
+            for code in OTHERS:
+                if excludes(code, ResultCode.PROBLEM_PENDING):
+                    self.others[code].setChecked(False)
+        self._answered()
+        if self.problem.isChecked():
+            self.finding.setFocus()
 
     def _on_other(self) -> None:
         if self.other.isChecked():
             self.clean.setChecked(False)
-        self._show()
+        else:
+            self._clear_others()
+        self._answered()
 
-    def _on_ticked(self, ticked: bool) -> None:
-        if ticked:
+    def _clear_others(self) -> None:
+        self.other.setChecked(False)
+        for box in self.others.values():
+            box.setChecked(False)
+
+    def _on_ticked(self, code: ResultCode) -> None:
+        """What cannot stand beside it goes."""
+        if self.others[code].isChecked():
+            for other, box in self.others.items():
+                if excludes(code, other):
+                    box.setChecked(False)
+            if excludes(code, ResultCode.PROBLEM_PENDING):
+                self.problem.setChecked(False)
             self.other.setChecked(True)
             self.clean.setChecked(False)
+        self._answered()
+
+    def _answered(self) -> None:
+        self._show()
+        self._tell()
+
+    def _tell(self, *_: object) -> None:
+        self.changed.emit()
 
     def _show(self) -> None:
         self.finding_card.setVisible(self.problem.isChecked())
@@ -142,12 +201,29 @@ class ItemCard(Card):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in KEYS:
+        if not self.hasFocus():
+            super().keyPressEvent(event)
+        elif key in KEYS:
             self.answer(KEYS[key])
+            if key is Qt.Key.Key_1:
+                self.left.emit(1)
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self.focusNextPrevChild(key is Qt.Key.Key_Down)
+            self.left.emit(1 if key is Qt.Key.Key_Down else -1)
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._mark(current=True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._mark(current=False)
+
+    def _mark(self, *, current: bool) -> None:
+        self.setProperty("current", current)
+        self.style().unpolish(self)
+        self.style().polish(self)
 
     def codes(self) -> tuple[ResultCode, ...]:
         """Everything chosen; empty when nothing is."""
@@ -169,3 +245,22 @@ class ItemCard(Card):
         is_ordered = follow is FollowUp.ORDER_TO_CORRECT
         rectify = date(due.year(), due.month(), due.day()) if is_ordered else None
         return Entry(self.item.item, codes, self.finding.text(), follow, rectify)
+
+    def draft(self) -> dict[str, Any]:
+        """What is on the screen, finished or not."""
+        entry = self.entry()
+        day = entry.rectify_by if entry else None
+        return {
+            "codes": [code.value for code in self.codes()],
+            "finding": self.finding.text(),
+            "follow_up": self.follow.currentText(),
+            "rectify_by": day.isoformat() if day else "",
+        }
+
+    def restore(self, draft: Mapping[str, Any]) -> None:
+        """Put a kept draft back on the screen."""
+        codes = tuple(ResultCode.of(code) for code in draft["codes"])
+        day = date.fromisoformat(draft["rectify_by"]) if draft["rectify_by"] else None
+        follow = FollowUp.of(draft["follow_up"])
+        self._fill(Entry(self.item.item, codes, draft["finding"], follow, day))
+        self._show()
