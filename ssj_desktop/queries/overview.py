@@ -4,8 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ssj_desktop.domain.calendar import WorkCalendar
 from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.vocabulary import (
     DisclosureState,
@@ -15,12 +17,17 @@ from ssj_desktop.domain.vocabulary import (
     TargetStatus,
     TaskState,
 )
+from ssj_desktop.models.draws import Draw
+from ssj_desktop.models.inspections import InspectionTask
+from ssj_desktop.models.plans import AnnualPlan, PlanLine
+from ssj_desktop.queries.calendar import work_calendar
 from ssj_desktop.queries.disclosures import list_disclosures, list_subjects
 from ssj_desktop.queries.draws import list_draws
-from ssj_desktop.queries.inspections import list_tasks
-from ssj_desktop.queries.plans import list_lines, list_plans
+from ssj_desktop.queries.inspections import TaskRow, list_tasks
+from ssj_desktop.queries.plans import list_plans
 from ssj_desktop.queries.registries import RowFilter, count_rows
 
+_SATURDAY = 5
 _FINISHED = (TaskState.REVIEWED, TaskState.REPLACED)
 STEPS = ("认领清单", "核对两库", "编制计划", "备案公示", "随机抽取", "现场检查", "结果公示")
 
@@ -51,6 +58,7 @@ class Overview:
     """Everything the home page shows."""
 
     step: int
+    steps: tuple[tuple[str, str], ...]
     questions: tuple[Question, ...]
     due: tuple[DueRow, ...]
     months: tuple[tuple[str, int, int], ...]
@@ -66,6 +74,7 @@ def year_overview(session: Session, today: date) -> Overview:
     codes = Counter(task.result_text for task in tasks if task.state is TaskState.REVIEWED)
     return Overview(
         step=_step(session, today),
+        steps=_steps(session, today, tasks),
         questions=questions,
         due=_due(session, today),
         months=_months(session, today.year),
@@ -108,6 +117,7 @@ def _timely(session: Session, today: date) -> Question:
 
 
 def _due(session: Session, today: date) -> tuple[DueRow, ...]:
+    calendar = work_calendar(session)
     found = [
         (s.deadline.day, f"准备公示：{s.title}", s.days_left) for s in list_subjects(session, today)
     ]
@@ -116,24 +126,61 @@ def _due(session: Session, today: date) -> tuple[DueRow, ...]:
         for row in list_disclosures(session, today)
         if row.is_due
     ]
-    return tuple(_due_row(day, what, left) for day, what, left in sorted(found)[:8])
+    return tuple(
+        _due_row(_day_text(calendar, day), what, left) for day, what, left in sorted(found)[:8]
+    )
 
 
-def _due_row(day: date, what: str, left: int) -> DueRow:
+def _day_text(calendar: WorkCalendar, day: date) -> str:
+    """A weekend that is worked is named, or the clerk would take it for a free day."""
+    is_moved = day.weekday() >= _SATURDAY and calendar.is_working_day(day)
+    return f"{day.isoformat()} 调休" if is_moved else day.isoformat()
+
+
+def _due_row(day: str, what: str, left: int) -> DueRow:
     if left < 0:
-        return DueRow(what, f"{day:%m-%d}", f"已超 {-left} 个工作日", "bad")
-    tone = "warn" if left <= 5 else "neutral"
-    return DueRow(what, f"{day:%m-%d}", f"还有 {left} 个工作日", tone)
+        return DueRow(what, day, f"已超 {-left} 个工作日", "bad")
+    return DueRow(what, day, f"还有 {left} 个工作日", "warn" if left <= 5 else "neutral")
+
+
+def _steps(
+    session: Session, today: date, tasks: tuple[TaskRow, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Each step of the year with where it stands, in a few words."""
+    plans = [plan for plan in list_plans(session, today.year) if not plan.ad_hoc]
+    plan = plans[0] if plans else None
+    drawn = sum(row.state is DrawState.DRAWN for row in list_draws(session, today.year))
+    finished = sum(task.state in _FINISHED for task in tasks)
+    waiting = len(list_subjects(session, today))
+    words = (
+        f"{count_rows(session, 'items')} 项",
+        f"{count_rows(session, 'targets')} 家",
+        f"第 {plan.version} 版" if plan else "未编制",
+        plan.state.label if plan else "未开始",
+        f"已抽 {drawn} 批" if drawn else "未开始",
+        f"{finished} / {len(tasks)} 家" if tasks else "未开始",
+        f"待公示 {waiting} 项" if waiting else "没有待办",
+    )
+    return tuple(zip(STEPS, words, strict=True))
 
 
 def _months(session: Session, year: int) -> tuple[tuple[str, int, int], ...]:
-    """Planned lines and drawn objects checked, per month."""
+    """Drawn objects spread evenly over the months of their plan line, and those checked."""
+    query = (
+        select(PlanLine.first_month, PlanLine.last_month, func.count(InspectionTask.id))
+        .join(Draw, Draw.plan_line_id == PlanLine.id)
+        .join(InspectionTask, InspectionTask.draw_id == Draw.id)
+        .join(AnnualPlan, AnnualPlan.id == PlanLine.plan_id)
+        .where(AnnualPlan.year == year)
+        .group_by(Draw.id, PlanLine.first_month, PlanLine.last_month)
+    )
     planned: Counter[int] = Counter()
-    for plan in list_plans(session, year)[:1]:
-        for line in list_lines(session, plan.id):
-            for month in range(line.draft.first_month, line.draft.last_month + 1):
-                planned[month] += 1
-    done = Counter(task.visit_on.month for task in list_tasks(session) if task.visit_on)
+    for first, last, count in session.execute(query):
+        span = last - first + 1
+        for place in range(span):
+            planned[first + place] += count * (place + 1) // span - count * place // span
+    visits = (task.visit_on for task in list_tasks(session))
+    done = Counter(day.month for day in visits if day and day.year == year)
     return tuple((f"{m}月", planned[m], done[m]) for m in range(1, 13))
 
 

@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
 
 from ssj_desktop import __version__
 from ssj_desktop.domain.permissions import may_open
+from ssj_desktop.queries.navigation import navigation_counts
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.help_window import FIRST, PAGE_OF, HelpWindow
 from ssj_desktop.ui.locking import WindowLock
+from ssj_desktop.ui.navigation import COUNT_ROLE, DUE_ROLE, NavigationDelegate
 from ssj_desktop.ui.pages import PAGES, PageSpec
 from ssj_desktop.ui.session_watch import SessionWatch
 from ssj_desktop.ui.sync_pill import SyncPill
@@ -50,7 +52,9 @@ class MainWindow(QMainWindow):
         self.switch_wanted = False
         self.window_lock = WindowLock(self, desk, self.switch_user)
         self.session = SessionWatch(self, self.window_lock.lock)
+        self.nav.setItemDelegate(NavigationDelegate(self.nav))
         self._fill_navigation()
+        self._show_counts()
         self._lay_out()
         self._shortcuts()
         self._unsubscribe = desk.subscribe(self._on_change)
@@ -120,6 +124,15 @@ class MainWindow(QMainWindow):
             self.nav.addItem(item)
         self.nav.currentItemChanged.connect(self._on_navigate)
 
+    def _show_counts(self) -> None:
+        """Numbers beside the entries; badges only where somebody has to act."""
+        counts = self.desk.ask(navigation_counts)
+        for row in range(self.nav.count()):
+            found = counts.get(self._key_of(row))
+            item = self.nav.item(row)
+            item.setData(COUNT_ROLE, str(found.count) if found else "")
+            item.setData(DUE_ROLE, bool(found and found.due))
+
     def _shortcuts(self) -> None:
         QShortcut(QKeySequence("Ctrl+F"), self, self._focus_search)
         QShortcut(QKeySequence("F5"), self, self.refresh)
@@ -184,6 +197,7 @@ class MainWindow(QMainWindow):
     def _on_change(self, areas: frozenset[str]) -> None:
         """Refresh the visible page now, the others when they are opened again."""
         self.sync.refresh()
+        self._show_counts()
         for key, page in self.pages.items():
             if not page.areas or page.areas & areas:
                 if page is self.stack.currentWidget():

@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QImage, QPainter, QPixmap
+from PySide6.QtCore import QRectF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QImage, QPainter, QPixmap, QShowEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ssj_desktop.formats.files import write_atomically
-from ssj_desktop.formats.pdf.raster import PageImage, page_images
+from ssj_desktop.formats.pdf.raster import PageImage, page_image, page_images, page_sizes
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.widgets import button, label
 
 Make = Callable[[], bytes]
+_DPI = 100
 
 
 def to_image(page: PageImage) -> QImage:
@@ -33,21 +34,35 @@ class Preview(QDialog):
         self.title, self.pdf, self.workbook = title, pdf, workbook
         pages = QWidget()
         column = QVBoxLayout(pages)
-        self.images = [to_image(page) for page in page_images(pdf, 100)]
-        for image in self.images:
-            sheet = label()
-            sheet.setPixmap(QPixmap.fromImage(image))
+        self.sheets = [label() for _ in page_sizes(pdf, _DPI)]
+        for sheet, (width, height) in zip(self.sheets, page_sizes(pdf, _DPI), strict=True):
+            sheet.setFixedSize(width, height)
             column.addWidget(sheet, 0, Qt.AlignmentFlag.AlignHCenter)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(pages)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setWidget(pages)
+        self.area.verticalScrollBar().valueChanged.connect(self.draw_visible)
         box = QVBoxLayout(self)
         box.addLayout(self._bar())
-        box.addWidget(area, 1)
+        box.addWidget(self.area, 1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self.draw_visible)
+
+    def draw_visible(self) -> None:
+        """Draw the pages in view; a list of a thousand pages opens at once."""
+        top = self.area.verticalScrollBar().value()
+        bottom = top + self.area.viewport().height()
+        for number, sheet in enumerate(self.sheets):
+            is_near = sheet.y() <= bottom and sheet.y() + sheet.height() >= top
+            if is_near and sheet.pixmap().isNull():
+                image = to_image(page_image(self.pdf, number, _DPI))
+                sheet.setPixmap(QPixmap.fromImage(image))
 
     def _bar(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.addWidget(label(f"{self.title}　共 {len(self.images)} 页", "section"))
+        row.addWidget(label(f"{self.title}　共 {len(self.sheets)} 页", "section"))
         row.addStretch(1)
         if self.workbook:
             row.addWidget(button("导出 Excel", self.export_workbook))

@@ -1,11 +1,17 @@
 """年度总览: what is due, what is late, what is missing."""
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout
 
-from ssj_desktop.queries.overview import STEPS, DueRow, Question, year_overview
+from ssj_desktop.queries.overview import DueRow, Question, year_overview
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.ui.charts import PLANNED, MonthChart, RingChart, YearSteps, slice_colour
+from ssj_desktop.ui.empty import EmptyState, TableOrEmpty
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
-from ssj_desktop.ui.widgets import BarChart, Card, Page, Pill, Stepper, label
+from ssj_desktop.ui.theme import COLOURS
+from ssj_desktop.ui.widgets import Card, Page, Pill, label
+
+_WEEK = "一二三四五六日"
 
 
 def build(desk: Desk) -> "HomePage":
@@ -42,44 +48,95 @@ class HomePage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__("年度总览")
         self.desk = desk
-        self.steps = Stepper(STEPS)
+        self.steps = YearSteps()
         self.box.addWidget(self.steps)
         row = QHBoxLayout()
+        row.setSpacing(12)
         self.questions = [QuestionCard() for _ in range(4)]
         for card in self.questions:
             row.addWidget(card)
         self.box.addLayout(row)
         grid = QGridLayout()
-        columns: list[ColumnSpec[DueRow]] = [
-            ColumnSpec("事项", lambda d: d.what, 20, stretch=True),
-            ColumnSpec("期限", lambda d: d.day, 6),
-            ColumnSpec("", lambda d: d.left, 12, tone=lambda d: d.tone),
-        ]
-        self.due = RowsModel(columns, self)
-        due = Card("最近期限")
-        due.box.addWidget(make_table(self.due, "最近期限"))
-        self.due_empty = label("没有临近的期限。", "hint")
-        due.box.addWidget(self.due_empty)
-        months = Card("每月检查（浅色为计划任务，深色为已检查家数）")
-        self.chart = BarChart()
-        months.box.addWidget(self.chart, 1)
-        self.results = Card("检查结果")
-        self.result_lines = label("", wrap=True)
-        self.results.box.addWidget(self.result_lines)
-        self.results.box.addStretch(1)
-        for place, (panel, share) in enumerate(((due, 5), (months, 4), (self.results, 2))):
+        grid.setSpacing(12)
+        panels = ((self._due_card(), 9), (self._month_card(), 7), (self._result_card(), 4))
+        for place, (panel, share) in enumerate(panels):
             grid.addWidget(panel, 0, place)
             grid.setColumnStretch(place, share)
         self.box.addLayout(grid, 1)
 
+    def _due_card(self) -> Card:
+        columns: list[ColumnSpec[DueRow]] = [
+            ColumnSpec("事项", lambda d: d.what, 12, stretch=True),
+            ColumnSpec("期限", lambda d: d.day, 6),
+            ColumnSpec("还有", lambda d: d.left, 8, tone=lambda d: d.tone),
+        ]
+        self.due = RowsModel(columns, self)
+        card = Card("最近期限")
+        table = make_table(self.due, "最近期限")
+        self.due_body = TableOrEmpty(table, EmptyState("没有临近的期限。"))
+        card.box.addWidget(self.due_body, 1)
+        return card
+
+    def _month_card(self) -> Card:
+        card = Card()
+        head = QHBoxLayout()
+        head.addWidget(label("每月检查", "section"))
+        head.addStretch(1)
+        self.planned, self.done = label("", "hint"), label("", "hint")
+        for dot, words in ((PLANNED, self.planned), (COLOURS["accent"], self.done)):
+            head.addWidget(_dot(dot))
+            head.addWidget(words)
+        card.box.addLayout(head)
+        self.chart = MonthChart()
+        card.box.addWidget(self.chart, 1)
+        return card
+
+    def _result_card(self) -> Card:
+        card = Card("检查结果")
+        self.ring = RingChart()
+        card.box.addWidget(self.ring, 1)
+        self.legend = QGridLayout()
+        self.legend.setColumnStretch(1, 1)
+        card.box.addLayout(self.legend)
+        return card
+
     def refresh(self) -> None:
-        overview = self.desk.ask(year_overview, self.desk.today())
-        self.head.subtitle.setText(f"今天 {self.desk.today().isoformat()}")
-        self.steps.go(overview.step)
+        today = self.desk.today()
+        overview = self.desk.ask(year_overview, today)
+        self.head.subtitle.setText(f"今天 {today.isoformat()} 星期{_WEEK[today.weekday()]}")
+        self.steps.show_steps(overview.steps, overview.step)
         for card, question in zip(self.questions, overview.questions, strict=True):
             card.show_question(question)
         self.due.show(overview.due)
-        self.due_empty.setVisible(not overview.due)
+        self.due_body.show_rows(len(overview.due))
         self.chart.show_bars(overview.months)
-        lines = [f"{text}　{count}" for text, count in overview.results]
-        self.result_lines.setText("\n".join(lines) or "还没有复核过的结果。")
+        self.planned.setText(f"计划 {sum(planned for _, planned, _ in overview.months)} 家")
+        self.done.setText(f"完成 {sum(done for _, _, done in overview.months)} 家")
+        self._show_results(overview.results)
+
+    def _show_results(self, results: tuple[tuple[str, int], ...]) -> None:
+        self.ring.show_parts([count for _, count in results])
+        _clear(self.legend)
+        for place, (text, count) in enumerate(results):
+            self.legend.addWidget(_dot(slice_colour(place)), place, 0)
+            self.legend.addWidget(label(text, "hint", wrap=True), place, 1)
+            self.legend.addWidget(label(str(count)), place, 2, Qt.AlignmentFlag.AlignRight)
+        if not results:
+            self.legend.addWidget(label("还没有复核过的结果。", "hint", wrap=True), 0, 1)
+
+
+def _dot(colour: str) -> "Pill":
+    made = Pill()
+    side = made.fontMetrics().height() // 2
+    made.setFixedSize(side, side)
+    made.setStyleSheet(f"background:{colour};border-radius:{side // 2}px;padding:0;")
+    made.show()
+    return made
+
+
+def _clear(layout: QLayout) -> None:
+    while (old := layout.takeAt(0)) is not None:
+        widget = old.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

@@ -7,14 +7,18 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ssj_desktop.domain.fields import Registry, Value
+from ssj_desktop.domain.papers import TablePaper
 from ssj_desktop.formats.excel.registry import render_registry, render_template
+from ssj_desktop.formats.office_papers import render_pdf, render_workbook
 from ssj_desktop.queries.registry_pages import ListedRow, rows_by_ids
+from ssj_desktop.queries.registry_papers import registry_paper
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.registries import OpenedFile, open_file
 from ssj_desktop.ui.paged_rows import PAGE, PagedRows
 from ssj_desktop.ui.pages.import_dialog import open_import
+from ssj_desktop.ui.preview import Preview
 from ssj_desktop.ui.saving import WORKBOOK, ask_and_save
-from ssj_desktop.ui.tasks import Progress, run_counted_task
+from ssj_desktop.ui.tasks import Progress, run_counted_task, run_task
 
 
 class RegistryFiles:
@@ -48,6 +52,20 @@ class RegistryFiles:
         name = f"{self.registry.label}导入模板.xlsx"
         make = lambda _progress: render_template(self.registry)  # noqa: E731 - one word of a call
         ask_and_save(self.page, "保存模板", name, WORKBOOK, make)
+
+    def show_paper(self, ids: Sequence[str]) -> None:
+        """The list as it will be printed; PDF and Excel beside it."""
+        desk, kind = self.desk, self.registry.kind
+
+        def make() -> tuple[TablePaper, bytes]:
+            paper = desk.ask(registry_paper, kind, ids, desk.today())
+            return paper, render_pdf(paper, desk.surroundings.now())
+
+        run_task(self.page, "正在排版 …", make, self._open_paper)
+
+    def _open_paper(self, made: tuple[TablePaper, bytes]) -> None:
+        paper, pdf = made
+        Preview(self.page, paper.title, pdf, partial(render_workbook, paper)).exec()
 
     def export(self, ids: Sequence[str]) -> None:
         """These rows as a workbook that can be imported again."""

@@ -86,6 +86,7 @@ class RegistryPage(Page):
         self.import_button.setMenu(menu)
         self.head.add(
             self.import_button, button("导出", self.export),
+            button("打印", self.show_paper),
             button(f"新增{self.registry.noun}", self.add, "primary"),
         )  # fmt: skip
 
@@ -333,8 +334,16 @@ class RegistryPage(Page):
 
     def export(self) -> None:
         """The rows of the current filter, in the current order."""
+        self.files.export(self.listed())
+
+    def show_paper(self) -> None:
+        """The ticked rows, or those of the current filter, as a printed list."""
+        self.files.show_paper(self.chosen() if self.model.ticked else self.listed())
+
+    def listed(self) -> Sequence[str]:
+        """The keys of the list as it stands."""
         rows = self.model.rows
-        self.files.export(rows.ids if isinstance(rows, PagedRows) else ())
+        return rows.ids if isinstance(rows, PagedRows) else ()
 
     def export_ticked(self) -> None:
         self.files.export(self.chosen())
