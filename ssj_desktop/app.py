@@ -12,6 +12,7 @@ from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.domain.vocabulary import BackupReason
 from ssj_desktop.formats.excel.child import FLAG
 from ssj_desktop.formats.excel.child import main as read_workbook_in_child
+from ssj_desktop.queries.health import check_clock
 from ssj_desktop.queries.office import find_setting
 from ssj_desktop.services.backups import back_up_if_changed, protect
 from ssj_desktop.services.data_place import remembered_store
@@ -23,6 +24,7 @@ from ssj_desktop.ui.keeper import Keeper, backup_fault
 from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.memory import MEMORY
 from ssj_desktop.ui.packing import export_pack
+from ssj_desktop.ui.pages import load_page_modules
 from ssj_desktop.ui.single import Doorbell, lock_store, raise_window, ring
 from ssj_desktop.ui.start import SignIn
 from ssj_desktop.ui.table_view import leave_plain_text
@@ -93,6 +95,8 @@ def work(app: QApplication, desk: Desk) -> tuple[int, bool]:
     bell = Doorbell(desk.database.path, lambda: raise_window(window))
     offer_pack(lambda: export_pack(window, desk))
     window.show()
+    load_page_modules()
+    warn_of_clock(window, desk)
     code = app.exec()
     window.end_session()
     bell.close()
@@ -100,6 +104,15 @@ def work(app: QApplication, desk: Desk) -> tuple[int, bool]:
     MEMORY.close()
     close_store(desk)
     return code, window.switch_wanted
+
+
+def warn_of_clock(window: MainWindow, desk: Desk) -> None:
+    """A clock that cannot be right asks for attention; a long pause gets a line only."""
+    seen = desk.ask(check_clock, desk.surroundings.now())
+    if seen.text:
+        window.statusBar().showMessage(f"{seen.text}。")
+    if seen.severe:
+        QMessageBox.warning(window, "时钟", f"{seen.text}。")
 
 
 def close_store(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -59,16 +60,18 @@ class ClockRow:
 def check_clock(session: Session, now: datetime) -> ClockRow:
     """Earlier than the last entry − 5 min, or more than a day after it (trust 7).
 
-    A long holiday looks like the second case, so it is a question and the first a warning.
+    Signing in makes an entry with the wrong clock already, so the last two are looked at. A long
+    holiday looks like the second case: it is a question, the first a warning.
     """
-    last = session.scalar(select(JournalRow.at).order_by(JournalRow.sequence.desc()).limit(1))
-    if last is None:
-        return ClockRow()
-    if now < last - _BACKWARDS:
+    newest = select(JournalRow.at).order_by(JournalRow.sequence.desc()).limit(2)
+    times = [now, *session.scalars(newest)]
+    pairs = list(pairwise(times))
+    if any(later < earlier - _BACKWARDS for later, earlier in pairs):
         return ClockRow(
-            "电脑时钟比最后一条操作还早，请先核对日期和时间；继续办理会在日志和抽取记录上标明",
+            "电脑时钟比已有的操作还早，请先核对日期和时间；继续办理会在日志和抽取记录上标明",
             severe=True,
         )
-    if now > last + _FORWARDS:
-        return ClockRow(f"上一条操作是 {(now - last).days} 天前，请核对电脑日期")
+    gap = max((later - earlier for later, earlier in pairs), default=timedelta())
+    if gap > _FORWARDS:
+        return ClockRow(f"上一条操作是 {gap.days} 天前，请核对电脑日期")
     return ClockRow()

@@ -15,13 +15,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ssj_desktop.domain.errors import InvalidInput, PasswordExpired, SsjError
+from ssj_desktop.domain.errors import InvalidInput, PasswordExpired, SsjError, StoreDamaged
 from ssj_desktop.services import trial
 from ssj_desktop.services.accounts import list_account_names, sign_in
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.passwords import recover, renew_password
+from ssj_desktop.services.restoring import Credentials
 from ssj_desktop.services.signing_in import minutes_locked
 from ssj_desktop.services.surroundings import Surroundings
+from ssj_desktop.ui.repairing import offer_repair
 from ssj_desktop.ui.widgets import button, label
 
 _LOCK_LOOK_MILLISECONDS = 20_000
@@ -131,7 +133,13 @@ class SignIn(StartDialog):
             self.fault.setText("")
 
     def open_store(self) -> Desk:
-        return sign_in(self.store, self.password.text(), self.account.currentText())
+        account, password = self.account.currentText(), self.password.text()
+        try:
+            return sign_in(self.store, password, account)
+        except StoreDamaged:
+            if not offer_repair(self, self.store, Credentials(account, password)):
+                raise
+        return sign_in(self.store, password, account)
 
     def submit(self) -> None:
         try:

@@ -1,16 +1,20 @@
 """The window backs up when something changed and tells the clerk only what is wrong."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import office
 import pytest
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from ssj_desktop import app as application
 from ssj_desktop.domain.vocabulary import BackupReason
 from ssj_desktop.queries.backups import find_last_drill
+from ssj_desktop.queries.health import ClockRow, check_clock
+from ssj_desktop.queries.journal import list_entries
 from ssj_desktop.services.accounts import ChangeSetting, change_setting
 from ssj_desktop.services.backups import (
     ChooseSecondFolder,
@@ -20,6 +24,7 @@ from ssj_desktop.services.backups import (
 )
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.keeper import Keeper
+from ssj_desktop.ui.start import SignIn
 
 
 @pytest.fixture
@@ -83,3 +88,38 @@ def test_closing_the_window_backs_up_what_changed(desk: Desk) -> None:
     desk.do(change_setting, ChangeSetting("contact", "1"))
     application.close_store(desk)
     assert [each.name.reason for each in list_all_backups(desk)] == [BackupReason.EXIT]
+
+
+def test_a_clock_set_back_is_told_and_a_long_pause_only_noted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = desk.surroundings.now()
+    desk.do(change_setting, ChangeSetting("contact", "1"))
+    assert desk.ask(check_clock, now) == ClockRow()
+    pause = desk.ask(check_clock, now + timedelta(days=3))
+    assert (pause.severe, "3 天前" in pause.text) == (False, True)
+    back = desk.ask(check_clock, now - timedelta(minutes=6))
+    assert (back.severe, "更早" in back.text or "还早" in back.text) == (True, True)
+
+
+def test_a_damaged_store_is_repaired_from_the_sign_in(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.enrol_targets(desk, 1)
+    back_up(desk, BackupReason.MANUAL)
+    desk.close()
+    store = desk.database.path
+    store.write_bytes(b"x" * store.stat().st_size)
+
+    def press(box: QMessageBox) -> None:
+        next(each for each in box.buttons() if each.text() == "用备份修复").click()
+
+    monkeypatch.setattr(QMessageBox, "exec", press)
+    monkeypatch.setattr(QMessageBox, "information", lambda *_: None)
+    dialog = SignIn(store)
+    qtbot.addWidget(dialog)
+    dialog.password.setText(office.PASSWORD)
+    dialog.submit()
+    assert dialog.desk is not None, dialog.fault.text()
+    assert "从备份修复" in {entry.action for entry in dialog.desk.ask(list_entries)}
+    dialog.desk.close()

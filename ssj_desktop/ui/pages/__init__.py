@@ -1,6 +1,8 @@
 """The navigation: one entry per page, modules loaded when first opened."""
 
+import threading
 from dataclasses import dataclass
+from importlib import import_module
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +35,16 @@ PAGES = (
     PageSpec("系统", "backups", "备份与恢复", "backups_page"),
     PageSpec("系统", "settings", "系统设置", "settings_page"),
 )
+
+
+def load_page_modules() -> threading.Thread:
+    """Import every page beside the first look at the window, so that opening one is quick."""
+    names = dict.fromkeys(f"{__name__}.{page.module}" for page in PAGES)
+
+    def load() -> None:
+        for name in names:
+            import_module(name)
+
+    loading = threading.Thread(target=load, name="pages", daemon=True)
+    loading.start()
+    return loading

@@ -1,0 +1,33 @@
+"""A store that does not open because it is damaged: what would be lost, then the repair."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from ssj_desktop.services.repair import plan_repair, repair
+from ssj_desktop.services.restoring import Credentials
+from ssj_desktop.services.surroundings import Surroundings
+
+
+def offer_repair(parent: QWidget, store: Path, who: Credentials) -> bool:
+    """True when the store was repaired; a refusal says why it cannot be."""
+    plan = plan_repair(store, who)
+    box = QMessageBox(
+        QMessageBox.Icon.Warning,
+        "数据库已损坏",
+        f"数据库有 {len(plan.faults)} 处损坏。",
+        parent=parent,
+    )
+    box.setInformativeText(
+        f"可以用备份“{plan.restore.backup.name}”修复。会失去：{plan.loss_text}。损坏的文件另存一份。"
+    )
+    go = box.addButton("用备份修复", QMessageBox.ButtonRole.AcceptRole)
+    box.addButton("先不修复", QMessageBox.ButtonRole.RejectRole)
+    box.exec()
+    if box.clickedButton() is not go:
+        return False
+    done = repair(plan, who, Surroundings())
+    QMessageBox.information(
+        parent, "已修复", f"已用备份修复，共 {done.rows} 行。损坏的文件在：{done.kept}"
+    )
+    return True
