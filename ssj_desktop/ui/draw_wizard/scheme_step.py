@@ -1,6 +1,6 @@
 """Steps 1 and 2: choose the plan line, the people, and freeze."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 
@@ -17,13 +17,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.draw.scheme import ABSENT
+from ssj_desktop.queries.draws import list_draws
 from ssj_desktop.queries.leases import draw_warnings
 from ssj_desktop.queries.plans import LineRow, list_lines, list_plans
 from ssj_desktop.queries.pools import forecast, pool_objects
 from ssj_desktop.queries.registries import RegistryRow, list_rows
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import FreezeDraw, Panelist, freeze_draw
+from ssj_desktop.ui.draw_wizard.exclusion_dialog import ExclusionDialog
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.widgets import Card, button, label
 
@@ -36,6 +39,7 @@ class SchemeStep(QWidget):
         self.desk, self._frozen = desk, frozen
         self.request_id = desk.surroundings.new_id()
         self.lines = self._live_lines()
+        self._line_shown = ""
         self.witnesses: tuple[RegistryRow, ...] = desk.ask(list_rows, "witnesses")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -69,6 +73,10 @@ class SchemeStep(QWidget):
         self.object.setAccessibleName("备案对象")
         self.object.setEditable(True)
         self.object.currentTextChanged.connect(self._show_reason)
+        self.replaces = QComboBox()
+        self.replaces.setAccessibleName("原抽取编号")
+        self.exclusions: dict[str, str] = {}
+        self.exclude_button = button("排除对象…", self.choose_exclusions)
         self.panel = QListWidget()
         self.panel.setAccessibleName("见证人")
         for witness in self.witnesses:
@@ -85,6 +93,8 @@ class SchemeStep(QWidget):
         form.addRow("拟检查日期", self.visit)
         form.addRow("公开数来源", self.public_source)
         form.addRow("", self.sealed)
+        form.addRow("原抽取编号", self.replaces)
+        form.addRow("", self.exclude_button)
         form.addRow("备案对象", self.object)
         self.form = form
         form.addRow("见证人（至少 2 位，含 1 位外单位）", self.panel)
@@ -121,6 +131,7 @@ class SchemeStep(QWidget):
         self.exchange.setVisible(bool(said))
         line = self.current()
         self._show_objects(line)
+        self._show_earlier(line)
         if line is None:
             self.facts.setText("没有可以抽取的任务。请先在年度抽查计划中审定。")
         else:
@@ -145,6 +156,32 @@ class SchemeStep(QWidget):
             for code, name in self.desk.ask(pool_objects, line):
                 self.object.addItem(f"{name}　{code}", code)
             self.object.setCurrentIndex(-1)
+
+    def _show_earlier(self, line: LineRow | None) -> None:
+        """A redraw names the draw it repeats; without an earlier one there is nothing to name."""
+        if line is None or self._line_shown == line.id:
+            return
+        self._line_shown = line.id
+        self.replaces.clear()
+        self.replaces.addItem("不是重抽", "")
+        for row in self.desk.ask(list_draws):
+            if row.state is DrawState.DRAWN and row.title == line.draft.name:
+                self.replaces.addItem(f"另行抽取，原编号 {row.number}", row.number)
+        self.form.setRowVisible(self.replaces, self.replaces.count() > 1)
+        self._take_exclusions({})
+
+    def choose_exclusions(self) -> None:
+        line = self.current()
+        if line is None:
+            return
+        dialog = ExclusionDialog(self, self.desk.ask(pool_objects, line), self.exclusions)
+        if dialog.exec():
+            self._take_exclusions(dialog.chosen)
+
+    def _take_exclusions(self, chosen: Mapping[str, str]) -> None:
+        self.exclusions = dict(chosen)
+        count = f"（已选 {len(chosen)} 家）" if chosen else ""
+        self.exclude_button.setText(f"排除对象…{count}")
 
     def _least(self) -> int:
         line = self.current()
@@ -193,6 +230,7 @@ class SchemeStep(QWidget):
             self.request_id, line.id if line else "", self.place.text(), self.supervisor.text(),
             self.visit_day(), panel, public_source=self.public_source.text().strip() or ABSENT,
             only=self.object.currentData() or "", sealed=self.sealed.isChecked(),
+            exclusions=self.exclusions, replaces=self.replaces.currentData() or "",
         )  # fmt: skip
 
     def freeze(self) -> None:

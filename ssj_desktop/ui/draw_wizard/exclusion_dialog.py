@@ -1,0 +1,79 @@
+"""排除对象: left out by hand for a reason of the closed list; both are printed and hashed."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+
+from ssj_desktop.domain.vocabulary import ExclusionReason
+from ssj_desktop.ui.widgets import button, label
+
+_BY_HAND = (
+    ExclusionReason.MERGED_VISIT,
+    ExclusionReason.NO_OFFICER,
+    ExclusionReason.CLOSED,
+    ExclusionReason.OTHER,
+)
+_HOW = (
+    "本年度已抽中、达到频次上限、停业的对象已自动排除，不必再选。"
+    "排除的对象仍在名单里、仍有票号；票号低于截止票号的，记录表会印出“若未排除将被抽中”。"
+)
+
+
+class ExclusionDialog(QDialog):
+    """``chosen`` maps the code of an object to the label of the reason."""
+
+    def __init__(
+        self, parent: QWidget, objects: Sequence[tuple[str, str]], chosen: Mapping[str, str]
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("排除对象")
+        self.resize(640, 420)
+        self.names = dict(objects)
+        self.chosen = dict(chosen)
+        self.object = QComboBox()
+        self.object.setAccessibleName("检查对象")
+        self.object.setEditable(True)
+        for code, name in objects:
+            self.object.addItem(f"{name}　{code}", code)
+        completer = self.object.completer()
+        if completer is not None:
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.object.setCurrentIndex(-1)
+        self.reason = QComboBox()
+        self.reason.setAccessibleName("排除原因")
+        self.reason.addItems([reason.label for reason in _BY_HAND])
+        self.list = QListWidget()
+        self.list.setAccessibleName("已选择排除")
+        box = QVBoxLayout(self)
+        box.addWidget(label(_HOW, "notice", wrap=True))
+        row = QHBoxLayout()
+        row.addWidget(self.object, 3)
+        row.addWidget(self.reason, 1)
+        row.addWidget(button("加入", self.add))
+        box.addLayout(row)
+        box.addWidget(self.list, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(button("移出所选", self.remove))
+        foot.addStretch(1)
+        foot.addWidget(button("完成", self.accept, "primary"))
+        box.addLayout(foot)
+        self._show()
+
+    def add(self) -> None:
+        place = self.object.findText(self.object.currentText())
+        if place >= 0:
+            self.chosen[self.object.itemData(place)] = self.reason.currentText()
+            self._show()
+
+    def remove(self) -> None:
+        item = self.list.currentItem()
+        if item is not None:
+            del self.chosen[item.data(Qt.ItemDataRole.UserRole)]
+            self._show()
+
+    def _show(self) -> None:
+        self.list.clear()
+        for code, reason in self.chosen.items():
+            self.list.addItem(f"{self.names.get(code, code)}　{code}　{reason}")
+            self.list.item(self.list.count() - 1).setData(Qt.ItemDataRole.UserRole, code)
