@@ -20,7 +20,7 @@ FIRST, SHORTCUTS = "开始", "快捷键"
 PAGE_OF = {
     "home": FIRST, "targets": "名录", "inspectors": "名录", "items": "名录", "witnesses": "名录",
     "experts": "名录", "plans": "计划", "draws": "抽取", "inspections": "检查录入",
-    "disclosures": "公示",
+    "disclosures": "公示", "accounts": "账号与密码", "backups": "backup",
 }  # fmt: skip
 _ORDER = (FIRST, "名录", "导入", "计划", "抽取", "检查录入", "公示")
 _PICTURE_SHARE = 0.92

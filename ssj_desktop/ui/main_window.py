@@ -117,7 +117,7 @@ class MainWindow(QMainWindow):
                 group = page.group
                 item = QListWidgetItem(group)
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
-                item.setSizeHint(QSize(10, self.fontMetrics().height() * 3 // 2))
+                item.setSizeHint(QSize(10, self.fontMetrics().height() * 4 // 3))
                 self.nav.addItem(item)
             item = QListWidgetItem(page.title)
             item.setData(Qt.ItemDataRole.UserRole, page.key)

@@ -27,7 +27,7 @@ class ColumnSpec(Generic[Row]):
     """How a column shows a row; ``tone`` ok, warn, bad or neutral makes a pill of it.
 
     ``key`` names the column to a query that sorts; ``hidden`` columns wait in the header's menu;
-    a ``tick`` column holds the boxes of the multi-selection.
+    a ``tick`` column holds the boxes of the multi-selection; a ``spare`` one gives way when narrow.
     """
 
     title: str
@@ -39,6 +39,7 @@ class ColumnSpec(Generic[Row]):
     key: str = ""
     hidden: bool = False
     tick: bool = False
+    spare: bool = False
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):

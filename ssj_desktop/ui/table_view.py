@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHeaderView, QMenu, QTableView
 
 from ssj_desktop.domain.errors import InvalidInput
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_COPIED = 20_000
 _SAVE_AFTER_MS = 400
+_READABLE_EM = 9
 _OURS = "application/x-ssj-rows"
 
 
@@ -29,6 +30,7 @@ class RowsTable(QTableView):
     def __init__(self, model: "RowsModel[Any]", name: str) -> None:
         super().__init__()
         self.rows_model = model
+        self._aside: set[int] = set()
         self.setModel(model)
         self.setAccessibleName(name)
         self.setItemDelegate(PillDelegate(self))
@@ -74,6 +76,35 @@ class RowsTable(QTableView):
             if column.tick:
                 head.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
             head.setSectionHidden(place, column.hidden)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """A narrow table lays spare columns aside, so that the stretching one stays readable."""
+        spare = [n for n, column in enumerate(self.rows_model.columns) if column.spare]
+        head = self.horizontalHeader()
+        for place in self._aside & set(spare):
+            head.setSectionHidden(place, False)
+        self._aside.clear()
+        for place in reversed(spare):
+            if self._stretch_room() >= 0 or head.isSectionHidden(place):
+                continue
+            head.setSectionHidden(place, True)
+            self._aside.add(place)
+
+    def _stretch_room(self) -> int:
+        """Pixels the stretching column has beyond what it needs to be read."""
+        head, least = self.horizontalHeader(), 0
+        for place, column in enumerate(self.rows_model.columns):
+            if head.isSectionHidden(place):
+                continue
+            least += self._readable() if column.stretch else head.sectionSize(place)
+        return self.width() - self.verticalScrollBar().sizeHint().width() - least
+
+    def _readable(self) -> int:
+        return QFontMetrics(self.font()).horizontalAdvance("国") * _READABLE_EM
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -48,7 +48,7 @@ def _sizes(points: float) -> dict[str, str]:
     """Lengths grow with the text, so that nothing is cut at larger sizes."""
     scale = points / 10.5
     lengths = {
-        "control": 34, "nav_row": 33, "pill": 12, "pad": 10, "radius": 8, "tick": 15, "small": 28, "head_pad": 8,
+        "control": 34, "nav_row": 30, "pill": 12, "pad": 10, "radius": 8, "tick": 15, "small": 28, "head_pad": 8,
     }  # fmt: skip
     sizes = {name: f"{round(length * scale)}px" for name, length in lengths.items()}
     return {

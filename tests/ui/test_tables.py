@@ -335,3 +335,21 @@ def test_an_empty_registry_says_what_to_do_next(office, qtbot) -> None:  # type:
     enrol_targets(office[0], 1)
     enrol_inspectors(office[0], 1)
     page.retire()  # nothing is chosen: nothing happens
+
+
+def test_a_narrow_table_lays_spare_columns_aside_and_brings_them_back(filled_office, qtbot) -> None:  # type: ignore[no-untyped-def]
+    page = build(filled_office[0], "targets")
+    qtbot.addWidget(page)
+    page.refresh()
+    last = next(n for n, c in enumerate(page.model.columns) if c.key == "checked_on")
+    name = next(n for n, c in enumerate(page.model.columns) if c.key == "name")
+    page.table.resize(1400, 300)
+    page.table._fit_columns()
+    assert not page.table.isColumnHidden(last)
+    page.table.resize(560, 300)
+    page.table._fit_columns()
+    assert page.table.isColumnHidden(last)
+    assert page.table.columnWidth(name) > 100
+    page.table.resize(1400, 300)
+    page.table._fit_columns()
+    assert not page.table.isColumnHidden(last)

@@ -65,6 +65,7 @@ class InspectionsPage(Page):
         self.table.selectionModel().currentRowChanged.connect(self._show_task)
         tasks = Card()
         tasks.box.setContentsMargins(1, 8, 1, 1)
+        tasks.setMinimumWidth(self.fontMetrics().height() * 12)
         tasks.box.addWidget(self.table)
         self.empty = label(
             "还没有检查任务。完成抽取后自动生成，每个抽中对象一项。", "hint", wrap=True

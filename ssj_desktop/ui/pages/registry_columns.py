@@ -17,6 +17,7 @@ TONES = {
 }  # fmt: skip
 PILLS = frozenset({"status", "credit_class", "item_class"})
 _WIDE, _USUAL = 11, 8
+_SPARE = frozenset({"credit_class", "category", "item_class", "specialties", "capacity"})
 _LISTS = frozenset({"department", "unit", "specialties", "capacity"})
 
 
@@ -32,7 +33,7 @@ def columns_of(registry: Registry) -> list[ColumnSpec[ListedRow]]:
     columns: list[ColumnSpec[ListedRow]] = [ColumnSpec("", lambda _row: "", 2, tick=True)]
     columns += [_column(registry.field(name)) for name in shown]
     if registry.kind == "targets":
-        columns.append(ColumnSpec("最近抽查", _checked_on, 7, key=CHECKED_ON))
+        columns.append(ColumnSpec("最近抽查", _checked_on, 7, key=CHECKED_ON, spare=True))
     columns += [_column(field, hidden=True) for field in rest]
     return columns
 
@@ -59,4 +60,5 @@ def _column(field: Field, *, hidden: bool = False) -> ColumnSpec[ListedRow]:
     return ColumnSpec(
         field.label, text, _em(field), stretch=field.name == "name",
         tone=tone if field.name in PILLS else None, key=field.name, hidden=hidden,
+        spare=field.name in _SPARE,
     )  # fmt: skip
