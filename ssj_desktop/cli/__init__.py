@@ -21,6 +21,7 @@ from ssj_desktop.cli import (
     inspecting,
     keeping,
     planning,
+    publishing,
     registering,
     syncing,
     verifying,
@@ -42,6 +43,7 @@ TOPICS = (
     verifying,
     inspecting,
     disclosing,
+    publishing,
     keeping,
     filing,
 )

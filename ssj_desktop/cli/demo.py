@@ -28,7 +28,8 @@ from ssj_desktop.formats.draw_papers import record_papers
 from ssj_desktop.formats.excel.registry import render_faults, render_registry
 from ssj_desktop.formats.excel.table import render_table as render_workbook
 from ssj_desktop.formats.files import write_all
-from ssj_desktop.formats.html.site import render_site
+from ssj_desktop.formats.html.kit import write_with_kit
+from ssj_desktop.formats.html.site import render_site, site_files
 from ssj_desktop.formats.pdf.table import render_table as render_pdf
 from ssj_desktop.queries.calendar import work_calendar
 from ssj_desktop.queries.disclosures import disclosure_paper, list_subjects
@@ -38,6 +39,7 @@ from ssj_desktop.queries.import_preview import CHANGED, FAULTY, NEW, UNCHANGED
 from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.queries.journal import audit
 from ssj_desktop.queries.plans import plan_paper
+from ssj_desktop.queries.publication import public_site
 from ssj_desktop.queries.registries import list_rows
 from ssj_desktop.services.accounts import (
     TRIAL_COST,
@@ -242,7 +244,9 @@ def run(out: Path, say: Say) -> None:
     papers |= replace_one(clerk, approver, draw_id)
     say(f"检查结果：{inspect(clerk, approver, draw_id)} 家已录入并复核")
     papers |= disclose(clerk, approver)
-    written = write_all(out, papers)
+    written = write_with_kit(out, papers)
+    site = clerk.ask(public_site, clerk.today())
+    written += write_all(out / "公示网站", site_files(site))
     _verify_own(out, clerk)
     clerk.close()
     say("写出的文件：")

@@ -1,6 +1,7 @@
 """draw: freeze, seed, void, show, export, run."""
 
 import argparse
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from ssj_desktop.domain.errors import InvalidInput, VerificationFailed
 from ssj_desktop.domain.vocabulary import ExclusionReason
 from ssj_desktop.formats.draw_papers import record_papers
 from ssj_desktop.formats.files import read_file, write_all, write_atomically
+from ssj_desktop.formats.html.kit import write_with_kit
 from ssj_desktop.formats.pdf.predraw import render_predraw
 from ssj_desktop.queries.draw_papers import record_paper
 from ssj_desktop.queries.draws import (
@@ -211,7 +213,7 @@ def run_export(terminal: Terminal, options: argparse.Namespace) -> None:
         raise InvalidInput(f"抽取 {row.number} 还没有结果。", "请先录入见证数字。")
     record = terminal.desk.ask(draw_record, row.id)
     outcome = terminal.desk.ask(recomputed, row.id)
-    _write(terminal, Path(options.out), outcome, record, row.drawn_at)
+    _write(terminal, Path(options.out), outcome, record, row.drawn_at, write_with_kit)
 
 
 def run_spec(terminal: Terminal, options: argparse.Namespace) -> None:
@@ -222,12 +224,17 @@ def run_spec(terminal: Terminal, options: argparse.Namespace) -> None:
 
 
 def _write(
-    terminal: Terminal, folder: Path, outcome: Outcome, record: Record, when: datetime
+    terminal: Terminal,
+    folder: Path,
+    outcome: Outcome,
+    record: Record,
+    when: datetime,
+    write: Callable[[Path, Mapping[str, bytes]], tuple[Path, ...]] = write_all,
 ) -> None:
     _refuse_failure(verify_record(record), record["draw"])
     files = draw_files(outcome, record)
     files |= record_papers(record_paper(record), files, when)
-    written = write_all(folder, files)
+    written = write(folder, files)
     terminal.say(
         [f"{record['draw']}：抽中 {len(list(outcome.drawn_ids()))} 家", *(f"已写出：{path}" for path in written)],
         draw=record["draw"], seed=outcome.seed, files=[str(path) for path in written],

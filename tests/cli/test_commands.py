@@ -100,6 +100,10 @@ def test_the_whole_job_from_the_command_line(
     ssj("--user", "高建国", "disclose", "approve", "1")
     ssj("disclose", "export", "1", "--file", str(tmp_path / "公示.pdf"))
     ssj("disclose", "export", "1", "--file", str(tmp_path / "公示.xlsx"))
+    assert "公示 1 份" in ssj("publish", "site", str(tmp_path / "网站"))
+    assert {"index.html", "verify_draw.html", "verify_draw.py"} <= {
+        path.name for path in (tmp_path / "网站").iterdir()
+    }
     ssj("disclose", "publish", "1", "--date", today, "--channel", "网站")
     assert "完好" in ssj("audit", "--list", "3")
 
@@ -195,5 +199,10 @@ def test_the_demo_does_the_whole_job_and_lists_its_files(tmp_path: Path) -> None
         "公示_抽查结果.xlsx",
         "公示网页.html",
         "抽取前承诺单.pdf",
+        "核对工具",
+        "公示网站",
     } <= names
+    site = {path.name for path in (tmp_path / "out" / "公示网站").iterdir()}
+    assert {"index.html", "verify_draw.html", "verify_draw.py"} <= site
+    assert len(site) == 4  # and the public list of the one draw
     run(tmp_path / "out", said.append)

@@ -254,7 +254,8 @@ def test_the_public_page_escapes_and_fetches_nothing() -> None:
     page = render_site("局", [paper]).decode()
     assert "<script>" not in page
     assert "<img" not in page
-    assert "http" not in page
+    assert "http:" not in page
+    assert "https" not in page
     assert "暂无公示" in render_site("局", []).decode()
 
 

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from openpyxl import Workbook
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ssj_desktop.domain.papers import Column
-from ssj_desktop.formats.excel.cells import BODY, BORDER, CENTRE, HEAD, WRAP_LEFT, write_text
+from ssj_desktop.formats.excel.cells import BODY, BORDER, CENTRE, HEAD, TITLE, WRAP_LEFT, write_text
 
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed stamp without meaning
 _MM_PER_CHARACTER = 2.0
+_LINE_POINTS = 15.0
 
 
 def new_book() -> Workbook:
@@ -65,6 +67,43 @@ def write_table(
             write_text(cell, text)
             cell.font, cell.border = BODY, BORDER
             cell.alignment = WRAP_LEFT if column.align == "left" else CENTRE
+        lines = max(map(_lines, columns, row), default=1)
+        if lines > 1:
+            sheet.row_dimensions[number].height = lines * _LINE_POINTS
+
+
+def _lines(column: Column, text: str) -> int:
+    """Printed lines of a cell; a Chinese character is two wide. Not every program finds it out."""
+    room = int(column.width_mm / _MM_PER_CHARACTER) - 1
+    if len(text) * 2 <= room:
+        return 1
+    return -(-sum(1 + (letter > "\u2e80") for letter in text) // max(room, 1))
+
+
+def titled_table(
+    sheet: Worksheet,
+    title: str,
+    lines: Sequence[str],
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str]],
+) -> int:
+    """Merged title, the lines below it, then the table; returns the number of its head row."""
+    wide_line(sheet, 1, len(columns), title, 34)
+    for number, line in enumerate(lines, start=2):
+        wide_line(sheet, number, len(columns), line, 20)
+    head = len(lines) + 2
+    write_table(sheet, head, columns, rows)
+    return head
+
+
+def wide_line(sheet: Worksheet, row: int, columns: int, text: str, height: float) -> None:
+    """One merged line over all columns; row 1 is the title."""
+    cell = sheet.cell(row, 1)
+    write_text(cell, text)
+    cell.font = TITLE if row == 1 else BODY
+    cell.alignment = Alignment(horizontal="center" if row == 1 else "left", vertical="center")
+    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=columns)
+    sheet.row_dimensions[row].height = height
 
 
 def official_page(sheet: Worksheet, head_rows: int) -> None:

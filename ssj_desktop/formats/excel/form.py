@@ -1,8 +1,9 @@
 """A form (承诺单, 作废单, 审批表) as a workbook: label and content, one row each."""
 
 from ssj_desktop.domain.papers import ApprovalPaper, Column, PredrawPaper
-from ssj_desktop.formats.excel.book import new_book, official_page, save, write_table
+from ssj_desktop.formats.excel.book import new_book, official_page, save, titled_table
 
+PREDRAW_TITLE = "随机抽取前承诺单"
 _COLUMNS = (Column("项目", 50), Column("内容", 190))
 
 
@@ -16,8 +17,9 @@ def render_form(paper: ApprovalPaper | PredrawPaper) -> bytes:
         *((label.removeprefix("|"), value) for label, value in paper.facts),
         *(_approval_rows(paper) if isinstance(paper, ApprovalPaper) else _predraw_rows(paper)),
     ]
-    write_table(sheet, 1, _COLUMNS, rows)
-    official_page(sheet, 1)
+    title = paper.title if isinstance(paper, ApprovalPaper) else PREDRAW_TITLE
+    head = titled_table(sheet, title, (f"单位：{paper.organ}",), _COLUMNS, rows)
+    official_page(sheet, head)
     return save(book)
 
 
@@ -34,5 +36,6 @@ def _predraw_rows(paper: PredrawPaper) -> list[tuple[str, str]]:
             for kind, count, names in paper.drift
         ),
         *((f"{line.label} {line.kind}", line.sha256) for line in paper.hashes),
+        *((f"{line.label} SM3", line.sm3) for line in paper.hashes if line.sm3),
         *((f"{s.capacity}（签名）", f"{s.name}　{s.unit}") for s in paper.signers),
     ]

@@ -13,7 +13,7 @@ from ssj_desktop.domain.draw.ticket import printed
 from ssj_desktop.domain.papers import ApprovalPaper, TablePaper
 from ssj_desktop.domain.plan_rules import stratum_label
 from ssj_desktop.formats.draw_papers import record_papers
-from ssj_desktop.formats.files import write_all
+from ssj_desktop.formats.html.kit import write_with_kit
 from ssj_desktop.formats.office_papers import render_pdf, render_workbook
 from ssj_desktop.queries.draw_ledger import pool_paper, void_paper
 from ssj_desktop.queries.draws import (
@@ -141,5 +141,5 @@ class ResultStep(QWidget):
         folder = QFileDialog.getExistingDirectory(self, "选择文件夹")
         if folder:
             target = Path(folder) / self.detail.row.number
-            if attempt(self, partial(write_all, target, self.files())):
+            if attempt(self, partial(write_with_kit, target, self.files())):
                 self.pill.show_state(f"已写入 {target.name}", "ok")

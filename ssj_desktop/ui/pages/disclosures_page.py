@@ -1,12 +1,15 @@
 """结果公示: what is due, the gate of assessment and approval, the tables."""
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QInputDialog
 
 from ssj_desktop.domain.vocabulary import DisclosureState
 from ssj_desktop.formats.excel.table import render_table as render_workbook
+from ssj_desktop.formats.files import write_all
+from ssj_desktop.formats.html.site import site_files
 from ssj_desktop.formats.pdf.table import render_table as render_pdf
 from ssj_desktop.queries.disclosures import (
     DisclosureRow,
@@ -15,6 +18,7 @@ from ssj_desktop.queries.disclosures import (
     list_disclosures,
     list_subjects,
 )
+from ssj_desktop.queries.publication import public_site
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.disclosures import (
     AssessDisclosure,
@@ -102,8 +106,9 @@ class DisclosuresPage(Page):
         self.publish_button = button("登记已公示…", self.publish)
         self.withdraw_button = button("撤下…", self.withdraw, "danger")
         self.preview_button = button("预览、导出", self.preview)
+        self.site_button = button("写出公示网页…", self.write_site)
         for widget in (self.assess_button, self.approve_button, self.exempt_button,
-                       self.publish_button, self.withdraw_button, self.preview_button):  # fmt: skip
+                       self.publish_button, self.withdraw_button, self.preview_button, self.site_button):  # fmt: skip
             row.addWidget(widget)
         return row
 
@@ -184,3 +189,12 @@ class DisclosuresPage(Page):
             paper = self.desk.ask(disclosure_paper, row.id, self.desk.today())
             pdf = render_pdf(paper, self.desk.surroundings.now())
             Preview(self, row.title, pdf, partial(render_workbook, paper)).exec()
+
+    def write_site(self) -> None:
+        """The static pages with the verification page, for the department's web site."""
+        folder = QFileDialog.getExistingDirectory(self, "选择文件夹")
+        if folder:
+            files = site_files(self.desk.ask(public_site, self.desk.today()))
+            target = Path(folder) / "公示网站"
+            if attempt(self, partial(write_all, target, files)):
+                self.hint.setText(f"已写入“{target.name}”，打开 index.html 查看。")
