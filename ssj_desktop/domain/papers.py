@@ -90,7 +90,7 @@ class ApprovalPaper:
 
 @dataclass(frozen=True, slots=True)
 class PredrawPaper:
-    """随机抽取前承诺单."""
+    """随机抽取前承诺单; ``annex`` names every changed object: kind, number, object and reason."""
 
     organ: str
     number: str
@@ -103,6 +103,7 @@ class PredrawPaper:
     qr_text: str
     page_foot: str
     watermark: str = ""
+    annex: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

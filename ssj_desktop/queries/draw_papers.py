@@ -34,6 +34,7 @@ _DRIFT = (
     ("excluded", "排除"),
 )
 _DASH = "—"
+_NAMED = 6  # changed objects named on the pre-draw sheet itself
 
 
 def ordinal(serial: int, voided: int, unfinished: int = 0) -> str:
@@ -111,6 +112,7 @@ def predraw_paper(
         ),
         drift_title=_drift_title(draw.drift),
         drift=_drift_rows(draw.drift),
+        annex=_drift_annex(draw.drift),
         hashes=tuple(hashes),
         signers=(
             *(Signer("见证人", p["name"], p["unit"]) for p in draw.panel),
@@ -190,9 +192,21 @@ def _drift_rows(drift: Mapping[str, Any]) -> tuple[Row, ...]:
     return tuple((label, str(len(drift[key])), _some_names(drift[key])) for key, label in _DRIFT)
 
 
-def _some_names(names: list[str], most: int = 6) -> str:
+def _some_names(names: list[str], most: int = _NAMED) -> str:
     text = "、".join(names[:most])
-    return f"{text}等，全部见待抽库清单" if len(names) > most else text or _DASH
+    return f"{text}等，全部见附页" if len(names) > most else text or _DASH
+
+
+def _drift_annex(drift: Mapping[str, Any]) -> tuple[Row, ...]:
+    """Every changed object of the kinds that do not fit on the sheet."""
+    if not drift["since"]:
+        return ()
+    return tuple(
+        (label, str(n), name)
+        for key, label in _DRIFT
+        if len(drift[key]) > _NAMED
+        for n, name in enumerate(drift[key], start=1)
+    )
 
 
 def record_paper(record: Record) -> RecordPaper:

@@ -26,10 +26,15 @@ def archive(
         pdf.Root.Lang = pikepdf.String("zh-CN")
         pdf.Root.MarkInfo = Dictionary(Marked=False)
         for name, attached in files.items():
-            _attach(pdf, name, attached)
+            _attach(pdf, name, attached, when)
         _describe(pdf, title, organ, when, part="3" if files else "2")
         target = io.BytesIO()
-        pdf.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        pdf.save(
+            target,
+            min_version="1.7",
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        )
     return target.getvalue()
 
 
@@ -47,10 +52,16 @@ def _add_output_intent(pdf: Pdf) -> None:
     )
 
 
-def _attach(pdf: Pdf, name: str, content: bytes) -> None:
+def _attach(pdf: Pdf, name: str, content: bytes, when: datetime) -> None:
     mime = _MIME.get(name[name.rfind(".") :], "application/octet-stream")
     pdf.attachments[name] = AttachedFileSpec(
-        pdf, content, filename=name, mime_type=mime, relationship=Name.Data, description=name
+        pdf,
+        content,
+        filename=name,
+        mime_type=mime,
+        relationship=Name.Data,
+        description=name,
+        mod_date=f"D:{when:%Y%m%d%H%M%S}",
     )
 
 

@@ -19,6 +19,9 @@ _DRIFT = (
     Column("家数", 13, "center", "number"),
     Column("对象及原因", 140),
 )
+_ANNEX = (
+    Column("变动", 22, "center"), Column("序", 13, "center", "number"), Column("对象及原因", 136),
+)  # fmt: skip
 _SIGNERS = (
     Column("身份", 17, "center"), Column("姓名", 19, "center"), Column("单位", 40), Column("签名", 47),
 )  # fmt: skip
@@ -38,6 +41,10 @@ def render_predraw(paper: PredrawPaper, when: datetime) -> bytes:
     section(sheet, "二、承诺的校验值", "每 4 位一组；SM3 并列备查，不参与计算", 200)
     hash_table(sheet, paper.hashes)
     _signers(sheet, paper)
+    if paper.annex:
+        sheet.start_page()
+        section(sheet, "附页　名录库差异明细")
+        Grid(sheet, _ANNEX, group=lambda row: row[0]).draw(paper.annex)
     return archive(sheet.finish(), f"{TITLE} {paper.number}", paper.organ, when)
 
 
