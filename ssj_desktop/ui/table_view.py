@@ -93,6 +93,17 @@ class RowsTable(QTableView):
                 continue
             head.setSectionHidden(place, True)
             self._aside.add(place)
+        self._stretch_or_scroll()
+
+    def _stretch_or_scroll(self) -> None:
+        """Where even that is too narrow the table scrolls sideways; no column shrinks to a sliver."""
+        head, has_room = self.horizontalHeader(), self._stretch_room() >= 0
+        mode = QHeaderView.ResizeMode.Stretch if has_room else QHeaderView.ResizeMode.Interactive
+        for place, column in enumerate(self.rows_model.columns):
+            if column.stretch and head.sectionResizeMode(place) is not mode:
+                head.setSectionResizeMode(place, mode)
+                if not has_room:
+                    head.resizeSection(place, self._readable())
 
     def _stretch_room(self) -> int:
         """Pixels the stretching column has beyond what it needs to be read."""

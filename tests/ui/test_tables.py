@@ -350,6 +350,9 @@ def test_a_narrow_table_lays_spare_columns_aside_and_brings_them_back(filled_off
     page.table._fit_columns()
     assert page.table.isColumnHidden(last)
     assert page.table.columnWidth(name) > 100
+    page.table.resize(240, 300)
+    page.table._fit_columns()
+    assert page.table.columnWidth(name) > 100
     page.table.resize(1400, 300)
     page.table._fit_columns()
     assert not page.table.isColumnHidden(last)
