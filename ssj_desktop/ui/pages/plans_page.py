@@ -67,11 +67,11 @@ class PlansPage(Page):
         columns: list[ColumnSpec[LineRow]] = [
             ColumnSpec("序号", lambda r: str(r.position), 4),
             ColumnSpec("抽查任务", lambda r: r.draft.name, 20, stretch=True),
-            ColumnSpec("抽查事项", lambda r: "、".join(r.item_names), 18),
-            ColumnSpec("基数", lambda r: f"{r.base_count} 家", 6),
-            ColumnSpec("比例或数量", lambda r: r.quota_text, 22),
-            ColumnSpec("时间", lambda r: r.months, 7),
-            ColumnSpec("牵头部门", lambda r: r.draft.lead, 12),
+            ColumnSpec("抽查事项", lambda r: "、".join(r.item_names), 13),
+            ColumnSpec("基数", lambda r: f"{r.base_count} 家", 5),
+            ColumnSpec("比例或数量", lambda r: r.quota_text, 15),
+            ColumnSpec("时间", lambda r: r.months, 6),
+            ColumnSpec("牵头部门", lambda r: r.draft.lead, 9),
         ]
         self.model = RowsModel(columns, self)
         self.table = make_table(self.model, "计划任务")
