@@ -243,7 +243,21 @@ def _chain(count: int) -> list[JournalEntry]:
     entries, previous = [], GENESIS
     for n in range(1, count + 1):
         bare = JournalEntry(
-            n, "A", 1, "t", "l", n, "OK", "张敏", "CLERK", "抽取", "x\ty\n", "{}", previous
+            n,
+            "A",
+            1,
+            "t",
+            "l",
+            n,
+            "OK",
+            "张敏",
+            "CLERK",
+            "抽取",
+            "x\ty\n",
+            "{}",
+            "s",
+            "-",
+            previous,
         )
         entry = JournalEntry(
             *[getattr(bare, f) for f in JournalEntry.__slots__[:-1]], entry_hash(bare)

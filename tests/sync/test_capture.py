@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import replace
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,10 @@ from sqlalchemy import delete, insert, text, update
 from tampering import key_of, side_connection
 
 from ssj_desktop.domain.errors import StoreRefused
-from ssj_desktop.domain.journal import GENESIS, JournalEntry, entry_hash
 from ssj_desktop.domain.operations import operation_line, read_operation
 from ssj_desktop.models import capture, schema
 from ssj_desktop.models.database import create_database
 from ssj_desktop.models.draws import Draw
-from ssj_desktop.models.journal import AS_STORED
 from ssj_desktop.models.office import Setting
 from ssj_desktop.models.registries import Target
 from ssj_desktop.queries.journal import audit, list_entries
@@ -28,6 +26,7 @@ from ssj_desktop.services.journal import operation_lines
 from ssj_desktop.services.registries import Revise, revise
 
 Lines = list[list[Any]]
+OLD_DATABASES = Path(__file__).resolve().parents[1] / "old_databases"
 
 
 @pytest.fixture
@@ -256,59 +255,24 @@ def test_triggers_of_an_older_program_are_replaced(tmp_path: Path, desk: Desk) -
     again.close()
 
 
-def test_a_store_from_before_the_chain_is_adopted_row_by_row(tmp_path: Path, desk: Desk) -> None:
-    """Undo what the migration added, then open again: every row is captured by one entry."""
-    enrol_targets(desk, 3)
-    desk.do(change_setting, ChangeSetting("甲", "1"))
-    desk.close()
-    store = tmp_path / "office.ssj"
-    key = key_of(store, PASSWORD)
-    _make_older(store, key)
+def test_a_store_from_before_the_chain_is_adopted_row_by_row(tmp_path: Path) -> None:
+    """A genuine file of the schema before: one entry captures every row it held."""
+    store = tmp_path / "0005.ssj"
+    for name in (store.name, f"{store.name}.keys"):
+        shutil.copy(OLD_DATABASES / name, tmp_path / name)
     again = sign_in(store, PASSWORD)
-    lines = last_lines(again)
-    assert [line[2] for line in lines if line[1] == "settings"] == ["甲"]
-    assert len([line for line in lines if line[1] == "targets"]) == 3
+    adopted = next(e for e in again.ask(list_entries, 10) if e.rows not in ("", "-"))
+    found_lines = again.ask(lambda session: list(operation_lines(session, adopted.sequence)))
+    lines = [json.loads(line) for line in found_lines]
+    targets = again.ask(list_rows, "targets")
+    assert {line[2] for line in lines if line[1] == "targets"} == {row.id for row in targets}
     assert {line[3] for line in lines} == {"I"}
     assert len({line[0] for line in lines}) == len(lines)
     assert again.ask(audit).broken_at is None
-    again.do(change_setting, ChangeSetting("甲", "2"))
-    assert last_lines(again)[0][4] == [line[0] for line in lines if line[1] == "settings"]
+    again.do(revise, Revise("targets", targets[0].id, {"area": "云岭镇"}, "搬迁"))
+    first = next(line for line in last_lines(again) if line[1] == "targets")
+    assert first[4] == [line[0] for line in lines if line[2] == targets[0].id]
     again.close()
-
-
-def _make_older(store: Path, key: bytes) -> None:
-    """The schema before this revision; its journal in the first form."""
-    with side_connection(store, key) as connection:
-        for (name,) in connection.execute(
-            "SELECT name FROM sqlite_master WHERE type='trigger' AND name LIKE 'chain_%'"
-        ).fetchall():
-            connection.execute(f"DROP TRIGGER {name}")
-        connection.execute("DROP TRIGGER journal_refuses_update")
-        previous = GENESIS
-        for row in connection.execute(f"{AS_STORED} ORDER BY sequence").fetchall():
-            entry = replace(JournalEntry(*row), stamp="", rows="", previous=previous)
-            previous = entry_hash(entry)
-            connection.execute(
-                "UPDATE journal SET previous=?, hash=? WHERE sequence=?",
-                (entry.previous, previous, entry.sequence),
-            )
-        for table in (
-            "operations",
-            "open_entry",
-            "row_heads",
-            "segments",
-            "conflicts",
-            "own_device",
-            "capture_state",
-            "devices",
-        ):
-            connection.execute(f"DROP TABLE {table}")
-        for column in ("stamp", "rows"):
-            connection.execute(f"ALTER TABLE journal DROP COLUMN {column}")
-        connection.execute("UPDATE alembic_version SET version_num = '0005'")
-        connection.execute(
-            "CREATE TRIGGER journal_refuses_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END"
-        )
 
 
 def test_every_covered_table_of_a_new_store_has_its_triggers(tmp_path: Path) -> None:
