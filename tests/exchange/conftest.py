@@ -2,4 +2,4 @@
 
 import sys
 
-collect_ignore = ["test_server.py"] if sys.platform == "win32" else []
+collect_ignore = ["test_server.py", "test_server_exchange.py"] if sys.platform == "win32" else []
