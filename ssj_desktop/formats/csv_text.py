@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ssj_desktop.domain.errors import FileRefused
 from ssj_desktop.domain.sheets import Sheet, SheetRow, Workbook
+from ssj_desktop.formats.plain import writable
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _DELIMITERS = ",\t;"
@@ -99,5 +100,9 @@ def render_csv(rows: Iterable[Sequence[str]]) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     for row in rows:
-        writer.writerow([f"'{text}" if text.startswith(_FORMULA_STARTS) else text for text in row])
+        writer.writerow([_defused(writable(text)) for text in row])
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()
+
+
+def _defused(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -5,7 +5,8 @@ import traceback
 from collections.abc import Callable
 from types import TracebackType
 
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.domain.scrubbing import bug_text
@@ -19,6 +20,8 @@ def show_refusal(parent: QWidget | None, refusal: SsjError) -> None:
     """The fact in bold, the remedy below."""
     box = QMessageBox(QMessageBox.Icon.Warning, "不能完成", refusal.message, parent=parent)
     box.setInformativeText(refusal.remedy)
+    for text in box.findChildren(QLabel):  # names may look like markup
+        text.setTextFormat(Qt.TextFormat.PlainText)
     box.exec()
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from ssj_desktop.ui.pills import TONE_ROLE
 from ssj_desktop.ui.table_view import RowsTable
+from ssj_desktop.ui.widgets import plain_tip
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -82,7 +83,8 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return None
         column = self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return column.text(self.rows[index.row()])
+            text = column.text(self.rows[index.row()])
+            return text if role == Qt.ItemDataRole.DisplayRole else plain_tip(text)
         if role == TONE_ROLE:
             return column.tone(self.rows[index.row()]) if column.tone else None
         if role == Qt.ItemDataRole.TextAlignmentRole and column.centred:

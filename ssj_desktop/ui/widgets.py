@@ -1,5 +1,6 @@
 """Small pieces every page is made of."""
 
+import html
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, Qt, QTimer
@@ -24,6 +25,11 @@ def label(text: str = "", name: str = "", *, wrap: bool = False) -> QLabel:
     made.setObjectName(name)
     made.setWordWrap(wrap)
     return made
+
+
+def plain_tip(text: str) -> str:
+    """A tooltip that shows the text as it is: Qt would take anything with tags for markup."""
+    return f"<qt>{html.escape(text)}</qt>" if "<" in text or "&" in text else text
 
 
 def button(text: str, act: Callable[[], object], kind: str = "") -> QPushButton:

@@ -6,10 +6,11 @@ from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, Side
 
 from ssj_desktop.domain.errors import FileRefused
+from ssj_desktop.formats.plain import UNWRITABLE, writable
 
 MOST_CHARACTERS = 32_767
 _SHOWN_CHARACTERS = 32_000
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _THIN = Side(style="thin", color="FF000000")
 BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 BODY = Font(name="宋体", size=11)
@@ -17,11 +18,12 @@ HEAD = Font(name="黑体", size=11, bold=True)
 TITLE = Font(name="方正小标宋简体", size=20)
 WRAP_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_LIVE_STARTS = ("=", "+", "-", "@")
 
 
 def shown_text(text: str) -> str:
     """What was met in a foreign file: control characters as their pictures, cut if too long."""
-    shown = _CONTROL.sub(lambda met: _picture(met[0]), text)
+    shown = UNWRITABLE.sub(lambda met: _picture(met[0]), text)
     if len(shown) > MOST_CHARACTERS:
         shown = f"{shown[:_SHOWN_CHARACTERS]}……（共 {len(text)} 字，此处截短）"
     return shown
@@ -33,12 +35,22 @@ def _picture(character: str) -> str:
 
 def write_text(cell: Cell, text: str) -> None:
     """Store ``text`` exactly; FileRefused names what a workbook cannot hold."""
-    if _CONTROL.search(text):
-        raise FileRefused(f"“{text[:20]}”含有控制字符，不能写入表格。", "请先在名录中改正。")
-    if len(text) > MOST_CHARACTERS:
-        raise FileRefused(f"“{text[:20]}…”超过单元格上限 32767 字。", "请缩短后再导出。")
-    cell.value = text
+    cell.value = stored_text(text)
     cell.data_type = "s"
     cell.number_format = "@"
-    if text.startswith(("=", "+", "-", "@")):
+    if text.startswith(_LIVE_STARTS):
         cell.quotePrefix = True
+
+
+def stored_text(text: str) -> str:
+    """The text as a workbook stores it; FileRefused when it cannot."""
+    if len(text) > MOST_CHARACTERS:
+        raise FileRefused(f"“{text[:20]}…”超过单元格上限 32767 字。", "请缩短后再导出。")
+    return _escaped(writable(text))
+
+
+def _escaped(text: str) -> str:
+    """A carriage return, and text that looks like the escape of one, as spreadsheets write them."""
+    if "_x" in text:
+        text = _ESCAPE_LIKE.sub("_x005F_", text)
+    return text.replace("\r", "_x000D_")
