@@ -232,7 +232,9 @@ def disclosure_paper(session: Session, disclosure_id: str, today: date) -> Table
     return TablePaper(
         organ=office.unit,
         title=TITLES[disclosure.kind],
-        head_lines=_head_lines(session, disclosure, day),
+        head_lines=tuple(
+            (mask(left), mask(right)) for left, right in _head_lines(session, disclosure, day)
+        ),
         columns=COLUMNS[disclosure.kind],
         rows=tuple(tuple(mask(text) for text in row) for row in disclosure.rows),
         foot_left=f"抽查机关：{office.unit}　　共 {len(disclosure.rows)} 条",

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.fields import REGISTRIES, Registry, Value
+from ssj_desktop.domain.masking import masked
 from ssj_desktop.domain.vocabulary import Term
 from ssj_desktop.models.bulk import loaded, plain_rows
 from ssj_desktop.models.registries import (
@@ -130,8 +131,9 @@ def _change_lines(
     if before is None:
         return ("入库",)
     labels = {field.name: field.label for field in registry.fields}
+    old, new = masked(registry, before), masked(registry, after or {})
     return tuple(
-        f"{labels[name]}：{before.get(name) or '（空）'} → {(after or {}).get(name) or '（空）'}"
+        f"{labels[name]}：{old.get(name) or '（空）'} → {new.get(name) or '（空）'}"
         for name in labels
         if before.get(name, "") != (after or {}).get(name, "")
     )

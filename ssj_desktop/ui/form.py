@@ -119,6 +119,10 @@ class RowForm(QDialog):
     def texts(self) -> dict[str, str]:
         return {editor.field.name: editor.text() for editor in self.editors}
 
+    def changed_texts(self) -> dict[str, str]:
+        """Only what differs from what the form began with."""
+        return {n: text for n, text in self.texts().items() if text != self._clean[n]}
+
     def submit(self) -> None:
         """Close with success when every field may be stored."""
         faulty = [editor for editor in self.editors if not editor.check()]

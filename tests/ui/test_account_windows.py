@@ -390,3 +390,44 @@ def test_a_session_bus_tells_of_the_lock_where_there_is_one(qapp, qtbot, opened)
     watch.saver_changed(True)
     watch.stop()
     assert locked == [1]
+
+
+def test_numbers_are_masked_on_the_page_until_a_reason_is_given(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+    from ssj_desktop.queries.journal import list_entries
+    from ssj_desktop.queries.registries import list_rows
+    from ssj_desktop.services.registries import Enrol, Revise, enrol, revise
+    from ssj_desktop.services.unmasking import Unmask  # noqa: F401 - the entry looked for below
+    from ssj_desktop.ui.pages.registry_page import RegistryPage
+
+    clerk, phone = opened[0], "13845678901"
+    made = clerk.do(enrol, Enrol("targets", {"name": "云岭县公司", "phone": "0456-6721188"}))
+    clerk.do(revise, Revise("targets", made, {"phone": phone}))
+    page = RegistryPage(clerk, TARGETS)
+    qtbot.addWidget(page)
+    page.refresh()
+    qtbot.waitUntil(lambda: page.current() is not None, timeout=5000)
+
+    def on_screen() -> str:
+        from PySide6.QtWidgets import QLabel
+
+        return "\n".join(made.text() for made in page.findChildren(QLabel))
+
+    assert phone not in on_screen()
+    assert "0456-6721188" not in on_screen()
+    assert "138******01" in on_screen()
+    row = page.current()
+    assert page.detail.texts_of(row)["phone"] == "138******01"
+    form = RowForm(page, TARGETS, page.detail.texts_of(row))
+    qtbot.addWidget(form)
+    assert form.changed_texts() == {}
+    from ssj_desktop.domain.errors import InvalidInput
+
+    with pytest.raises(InvalidInput, match="星号"):
+        page._revise(Revise("targets", row.id, {"phone": "138******02"}))
+    page._revise(Revise("targets", row.id, {"name": "云岭县新公司"}))
+    assert clerk.ask(list_rows, "targets")[0].values["phone"] == phone
+    page.detail.reveal("电话通知检查")
+    assert phone in on_screen()
+    assert clerk.ask(list_entries)[0].action == "查看完整号码"
+    page.detail.show_row(None)
+    assert phone not in on_screen()

@@ -1,6 +1,7 @@
 """Which columns a registry shows first, and which values are pills."""
 
 from ssj_desktop.domain.fields import Field, FieldKind, Registry
+from ssj_desktop.domain.masking import mask_text
 from ssj_desktop.queries.registry_pages import CHECKED_ON, ListedRow
 from ssj_desktop.ui.table_model import ColumnSpec
 
@@ -52,7 +53,7 @@ def _em(field: Field) -> int:
 
 def _column(field: Field, *, hidden: bool = False) -> ColumnSpec[ListedRow]:
     def text(row: ListedRow) -> str:
-        return field.show(row.values[field.name]).replace("\n", " ") or "—"
+        return mask_text(field.show(row.values[field.name])).replace("\n", " ") or "—"
 
     def tone(row: ListedRow) -> str:
         return pill_tone(field.show(row.values[field.name]))

@@ -1,6 +1,6 @@
 """The card beside a registry: what is known of one row, its inspections, its history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -14,10 +14,14 @@ from PySide6.QtWidgets import (
 )
 
 from ssj_desktop.domain.fields import Field, Registry
+from ssj_desktop.domain.masking import masked
 from ssj_desktop.queries.inspections import TaskRow, list_visits
-from ssj_desktop.queries.registries import list_changes
+from ssj_desktop.queries.registries import list_changes, shown
 from ssj_desktop.queries.registry_pages import ListedRow
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.unmasking import Unmask, unmask
+from ssj_desktop.ui.errors import attempt
+from ssj_desktop.ui.pages.reason_dialog import ReasonDialog
 from ssj_desktop.ui.pages.registry_columns import PILLS, pill_tone
 from ssj_desktop.ui.widgets import Card, Pill, button, label
 
@@ -32,6 +36,7 @@ class DetailCard(Card):
     ) -> None:  # fmt: skip
         super().__init__()
         self.desk, self.registry = desk, registry
+        self.row: ListedRow | None = None
         self.title = label("", "section", wrap=True)
         self.pills = {name: Pill() for name in sorted(PILLS, reverse=True)}
         row = QHBoxLayout()
@@ -52,13 +57,40 @@ class DetailCard(Card):
         self.edit_button = button("编辑 (F2)", edit)
         self.retire_button = button("移出名录库…", retire, "danger")
         self.retire_button.setVisible(any(field.name == "status" for field in registry.fields))
+        self.revealed: dict[str, Mapping[str, str]] = {}
+        self.reveal_button = button("显示完整号码…", self.ask_reason, "link")
+        self.box.addWidget(self.reveal_button)
         foot = QHBoxLayout()
         foot.addWidget(self.retire_button)
         foot.addStretch(1)
         foot.addWidget(self.edit_button)
         self.box.addLayout(foot)
 
+    def texts_of(self, row: ListedRow) -> Mapping[str, str]:
+        """What may be shown of a row: masked, or whole after a reason was given."""
+        known = self.revealed.get(row.id)
+        return known or masked(self.registry, shown(self.registry, row.values))
+
+    def ask_reason(self) -> None:
+        intro = "查看联系电话、证件号码要写明理由，记入操作日志。"
+        dialog = ReasonDialog(self, self.desk, "显示完整号码", intro)
+        if dialog.exec():
+            self.reveal(dialog.text())
+
+    def reveal(self, reason: str) -> None:
+        """The numbers of the current row, until another row or page is looked at."""
+        row = self.row
+        if row is not None:
+            command = Unmask(self.registry.kind, row.id, reason)
+            attempt(self, lambda: self.revealed.update({row.id: self.desk.do(unmask, command)}))
+            self.show_row(row)
+
     def show_row(self, row: ListedRow | None) -> None:
+        if row is None or row.id not in self.revealed:
+            self.revealed.clear()
+        self.row = row
+        hidden = row is not None and self.texts_of(row) != shown(self.registry, row.values)
+        self.reveal_button.setVisible(hidden and self.desk.why_not(unmask) is None)
         self.title.setText(row.name if row else f"没有选中{self.registry.noun}")
         for name, pill in self.pills.items():
             fields = [field for field in self.registry.fields if field.name == name]
@@ -83,10 +115,8 @@ class DetailCard(Card):
             area.setWidget(body)
 
     def _facts(self, row: ListedRow) -> list[tuple[str, str]]:
-        facts = [
-            (field.label, _shown(field, field.show(row.values[field.name])) or "—")
-            for field in self.registry.fields
-        ]
+        texts = self.texts_of(row)
+        facts = [(field.label, texts[field.name] or "—") for field in self.registry.fields]
         if self.registry.kind == "targets":
             facts.append(("最近抽查", row.checked_on.isoformat() if row.checked_on else "—"))
         return [*facts, ("抽取编码", row.code)]
@@ -105,11 +135,6 @@ class DetailCard(Card):
 
 def _pill_text(field: Field, text: str) -> str:
     return text if field.name == "status" else f"{field.label} {text}"
-
-
-def _shown(field: Field, text: str) -> str:
-    """Private telephone numbers keep their last four digits to themselves."""
-    return text[:-4] + "****" if field.name == "phone" and len(text) > 4 else text
 
 
 def _visit_text(task: TaskRow) -> tuple[str, str]:

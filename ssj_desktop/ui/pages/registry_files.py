@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ssj_desktop.domain.fields import Registry, Value
+from ssj_desktop.domain.masking import public_values
 from ssj_desktop.domain.papers import TablePaper
 from ssj_desktop.formats.excel.registry import render_registry, render_template
 from ssj_desktop.formats.office_papers import render_pdf, render_workbook
@@ -14,6 +15,7 @@ from ssj_desktop.queries.registry_pages import ListedRow, rows_by_ids
 from ssj_desktop.queries.registry_papers import registry_paper
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.registries import OpenedFile, open_file
+from ssj_desktop.services.unmasking import PrivateExport, note_private_export
 from ssj_desktop.ui.paged_rows import PAGE, PagedRows
 from ssj_desktop.ui.pages.import_dialog import open_import
 from ssj_desktop.ui.preview import Preview
@@ -67,18 +69,25 @@ class RegistryFiles:
         paper, pdf = made
         Preview(self.page, paper.title, pdf, partial(render_workbook, paper)).exec()
 
-    def export(self, ids: Sequence[str]) -> None:
-        """These rows as a workbook that can be imported again."""
+    def export(self, ids: Sequence[str], reason: str = "") -> None:
+        """These rows as a workbook that can be imported again; private columns need a reason."""
+        if reason:
+            self.desk.do(note_private_export, PrivateExport(self.registry.kind, len(ids), reason))
         name = f"{self.registry.label}_{self.desk.today().isoformat()}.xlsx"
-        ask_and_save(self.page, "导出", name, WORKBOOK, partial(self._workbook, ids))
+        ask_and_save(self.page, "导出", name, WORKBOOK, partial(self._workbook, ids, bool(reason)))
 
-    def _workbook(self, ids: Sequence[str], progress: Progress) -> bytes:
+    def _workbook(self, ids: Sequence[str], whole: bool, progress: Progress) -> bytes:
         unit, day = self.desk.office.unit, self.desk.today().isoformat()
-        return render_registry(self.registry, self._counted(ids, progress), unit, day)
+        return render_registry(self.registry, self._counted(ids, whole, progress), unit, day)
 
-    def _counted(self, ids: Sequence[str], progress: Progress) -> Iterator[Mapping[str, Value]]:
+    def _counted(
+        self,
+        ids: Sequence[str],
+        whole: bool,
+        progress: Progress,
+    ) -> Iterator[Mapping[str, Value]]:
         rows = PagedRows(ids, self.fetch)
         for place, row in enumerate(rows):
             if place % PAGE == 0:
                 progress(place, len(ids))
-            yield row.values
+            yield row.values if whole else public_values(self.registry, row.values)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QSplitter,
 )
 
+from ssj_desktop.domain.errors import InvalidInput
 from ssj_desktop.domain.fields import REGISTRIES, Registry, Value
 from ssj_desktop.queries.registries import RowFilter, list_values, shown
 from ssj_desktop.queries.registry_pages import (
@@ -33,6 +34,7 @@ from ssj_desktop.ui.empty import EmptyState, TableOrEmpty
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.form import RowForm
 from ssj_desktop.ui.paged_rows import PagedRows
+from ssj_desktop.ui.pages.reason_dialog import ReasonDialog
 from ssj_desktop.ui.pages.registry_columns import columns_of
 from ssj_desktop.ui.pages.registry_detail import DetailCard
 from ssj_desktop.ui.pages.registry_files import RegistryFiles
@@ -84,9 +86,14 @@ class RegistryPage(Page):
         menu.addAction("选择文件导入…", self.files.choose_file)
         menu.addAction("下载导入模板…", self.files.save_template)
         self.import_button.setMenu(menu)
+        self.export_button = button("导出", self.export)
+        if any(field.private for field in self.registry.fields):
+            choices = QMenu(self)
+            choices.addAction("导出（不含联系电话）…", self.export)
+            choices.addAction("连同联系电话导出…", self.export_private)
+            self.export_button.setMenu(choices)
         self.head.add(
-            self.import_button, button("导出", self.export),
-            button("打印", self.show_paper),
+            self.import_button, self.export_button, button("打印", self.show_paper),
             button(f"新增{self.registry.noun}", self.add, "primary"),
         )  # fmt: skip
 
@@ -293,14 +300,24 @@ class RegistryPage(Page):
         row = self.current()
         if row is None:
             return
-        before = shown(self.registry, row.values)
-        form = RowForm(self, self.registry, before)
+        form = RowForm(self, self.registry, self.detail.texts_of(row))
+        whole = shown(self.registry, row.values)
         while form.exec() == QDialog.DialogCode.Accepted:
-            change = Revise(self.registry.kind, row.id, form.texts())
-            if attempt(self, partial(self.desk.do, revise, change)):
-                back = Revise(self.registry.kind, row.id, before, "撤销")
+            texts = form.changed_texts()
+            change = Revise(self.registry.kind, row.id, texts)
+            if attempt(self, partial(self._revise, change)):
+                back = Revise(self.registry.kind, row.id, {n: whole[n] for n in texts}, "撤销")
                 self.undo.offer(f"已保存“{row.name}”。", partial(self.desk.do, revise, back))
                 return
+
+    def _revise(self, change: Revise) -> None:
+        """Stars stand for digits the form was not given; they are never stored over them."""
+        if any("**" in text for text in change.texts.values()):
+            raise InvalidInput(
+                "带星号的号码不能保存。", "请先点右侧“显示完整号码”，写明理由后再编辑。"
+            )
+        if change.texts:
+            self.desk.do(revise, change)
 
     def chosen(self) -> tuple[str, ...]:
         """The ticked rows, or the current one."""
@@ -344,6 +361,13 @@ class RegistryPage(Page):
         """The keys of the list as it stands."""
         rows = self.model.rows
         return rows.ids if isinstance(rows, PagedRows) else ()
+
+    def export_private(self) -> None:
+        """With telephone numbers, after a reason."""
+        intro = "联系电话等不公开的栏目要写明理由才能导出，记入操作日志。"
+        dialog = ReasonDialog(self, self.desk, "连同联系电话导出", intro)
+        if dialog.exec():
+            attempt(self, partial(self.files.export, self.listed(), dialog.text()))
 
     def export_ticked(self) -> None:
         self.files.export(self.chosen())
