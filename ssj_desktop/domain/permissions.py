@@ -99,7 +99,6 @@ READABLE: dict[str, frozenset[Role]] = {
     "registries": _READERS,
     "registry_pages": _READERS,
     "registry_papers": _READERS,
-    "registry_papers": _READERS,
     "import_preview": _READERS,
     "plans": _READERS,
     "pools": _READERS,
