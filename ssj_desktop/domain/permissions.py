@@ -57,7 +57,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "change_status": _CLERK,
     "unmask": _FIELD | _APPROVER,
     "note_private_export": _CLERK | _APPROVER,
-    "keep_draft": _EVERYONE,
+    "keep_draft": _FIELD,
     "import_rows": _CLERK,
     "revert_import": _CLERK,
     "draft_plan": _CLERK,

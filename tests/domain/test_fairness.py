@@ -6,6 +6,7 @@ import pytest
 
 from ssj_desktop.domain.fairness import (
     PastDraw,
+    Tally,
     last_drawn,
     tally,
     tally_objects,
@@ -100,3 +101,7 @@ def test_last_years() -> None:
     draws = [*head_only(2), PastDraw(2024, {"A": IDS}, frozenset(IDS[5:8]), (("Q", "P"),))]
     assert last_drawn(draws)["T005"] == 2026
     assert last_drawn(draws)["T007"] == 2024
+
+
+def test_a_group_never_met_is_judged_by_the_chance_of_that_when_it_is_small() -> None:
+    assert not Tally("甲", 2, 2.0, 0, 0.1).is_notable

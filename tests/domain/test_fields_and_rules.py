@@ -133,6 +133,27 @@ def test_the_head_is_found_below_titles_and_every_fault_has_its_cell() -> None:
     assert column_note(parsed.mapping, "area") == ""
 
 
+def test_a_name_that_begins_like_a_foot_line_is_a_row() -> None:
+    parsed = parse_rows(
+        find_table(_book(HEAD, ["合福路物业", "A1", "A"], ["合计：1"]), TARGETS), TARGETS
+    )
+    assert [row.values["name"] for row in parsed.rows] == ["合福路物业"]
+    assert parsed.notices == ("第 3 行是表尾的合计或说明，没有读取。",)
+
+
+def test_remembered_texts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ssj_desktop.domain.importing._MOST_REMEMBERED", 1)
+    parsed = parse_rows(
+        find_table(_book(HEAD, *([n, n, "A"] for n in "甲乙丙甲")), TARGETS), TARGETS
+    )
+    assert [row.values.get("name") for row in parsed.rows] == list("甲乙丙甲")
+
+
+def test_a_number_that_a_spreadsheet_rewrote_is_refused_without_a_sign_too() -> None:
+    with pytest.raises(InvalidInput, match="已被 Excel 改写"):
+        clean_code("9e17")
+
+
 def test_missing_columns_are_named_with_what_was_found() -> None:
     with pytest.raises(InvalidInput, match="缺少“统一社会信用代码”列"):
         find_table(_book(["企业名称", "信用等级"]), TARGETS)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from operator import attrgetter, lt
 
 from ssj_desktop.domain.draw.canonical import (
@@ -222,15 +223,13 @@ def _check_ids(ids: Sequence[str], place: str) -> None:
     ordered = sorted(ids)
     if are_draw_ids(ordered) and all(map(lt, ordered, ordered[1:])):
         return
-    seen = set()
     for identifier in ids:
         if draw_id(identifier, place) != identifier:
             raise InvalidInput(
                 f"{place}的编码“{identifier}”不是大写半角。", "请改为大写半角后重试。"
             )
-        if identifier in seen:
-            raise InvalidInput(f"{place}的编码“{identifier}”重复。", "请删去重复的一行。")
-        seen.add(identifier)
+    twin = next(one for one, other in pairwise(ordered) if one == other)
+    raise InvalidInput(f"{place}的编码“{twin}”重复。", "请删去重复的一行。")
 
 
 _MODES = ("RATIO", "RATIO_MAX", "NUMBER", "TOTAL", PROBABILITY)

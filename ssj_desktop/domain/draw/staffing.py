@@ -102,10 +102,10 @@ class Staffing:
             self._spare.discard(officer)
 
     def _leave(self, seat: SeatKey) -> str:
+        """Nobody ever sits beyond the limit, so who leaves a seat has room for one."""
         officer = self.taken.pop(seat)
         self._movable[officer].discard(seat)
-        if self._has_room(officer):
-            self._spare.add(officer)
+        self._spare.add(officer)
         return officer
 
     def try_fix(self, seat: SeatKey, officer: str) -> bool:
