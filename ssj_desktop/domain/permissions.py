@@ -112,6 +112,7 @@ READABLE: dict[str, frozenset[Role]] = {
     "fairness": _READERS,
     "overview": _READERS,
     "journal.list_entries": _READERS | _SECURITY,
+    "journal.find_entries": _READERS | _SECURITY,
 }
 """Topics of queries with business data, or one query of a topic; what is not named is open.
 

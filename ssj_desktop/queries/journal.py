@@ -28,6 +28,16 @@ def list_entries(session: Session, limit: int = 500) -> tuple[JournalEntry, ...]
     return tuple(_entries(session, "ORDER BY sequence DESC LIMIT ?", limit))
 
 
+_WORDS_OF = "actor || ' ' || action || ' ' || subject || ' ' || replace(local_time, 'T', ' ')"
+
+
+def find_entries(session: Session, search: str, limit: int = 500) -> tuple[JournalEntry, ...]:
+    """The newest entries in which every word of ``search`` stands: person, act, object or time."""
+    words = search.split()
+    where = "WHERE " + " AND ".join(f"instr({_WORDS_OF}, ?)" for _ in words) if words else ""
+    return tuple(_entries(session, f"{where} ORDER BY sequence DESC LIMIT ?", *words, limit))
+
+
 def list_entries_after(session: Session, sequence: int) -> tuple[JournalEntry, ...]:
     """In the order they were written."""
     return tuple(_entries(session, "WHERE sequence > ? ORDER BY sequence", sequence))
