@@ -67,7 +67,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     freeze.add_argument(
         "--exclude", action="append", default=[], metavar="编码=原因",
-        help=f"排除一个对象，可多次；原因：{'、'.join(r.label for r in ExclusionReason)}",
+        help=f"排除一个对象，可多次；可在冒号后写说明；原因：{'、'.join(r.label for r in ExclusionReason)}",
     )  # fmt: skip
     freeze.add_argument("--replaces", default="", help="另行抽取时填原抽取编号")
     freeze.add_argument("--plan", default="", help="计划编号；临时任务必填")

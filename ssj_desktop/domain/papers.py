@@ -90,7 +90,7 @@ class ApprovalPaper:
 
 @dataclass(frozen=True, slots=True)
 class PredrawPaper:
-    """随机抽取前承诺单; ``annex`` names every changed object: kind, number, object and reason."""
+    """随机抽取前承诺单; ``annex`` names every changed object: kind, number, object and reason, who and when."""
 
     organ: str
     number: str

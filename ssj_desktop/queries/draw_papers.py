@@ -22,19 +22,13 @@ from ssj_desktop.domain.plan_rules import ratio_text, stratum_label
 from ssj_desktop.domain.vocabulary import ExclusionReason
 from ssj_desktop.models.draws import Draw
 from ssj_desktop.models.plans import PlanLine
+from ssj_desktop.queries.drift import drift_annex, drift_rows, drift_title, some
 
 if TYPE_CHECKING:
     from ssj_desktop.queries.draws import DrawDetail
 
 _REASONS = {reason.value: reason.label for reason in ExclusionReason}
-_DRIFT = (
-    ("added", "新增"),
-    ("removed", "移出"),
-    ("restratified", "重新分层"),
-    ("excluded", "排除"),
-)
 _DASH = "—"
-_NAMED = 6  # changed objects named on the pre-draw sheet itself
 
 
 def ordinal(serial: int, voided: int, unfinished: int = 0) -> str:
@@ -79,6 +73,10 @@ def _hash_lines(files: Mapping[str, bytes]) -> list[HashLine]:
     ]
 
 
+def _iso_date(day: str) -> str:
+    return paper_date(date.fromisoformat(day))
+
+
 def predraw_paper(
     draw: Draw, organ: str, ordinal: str, detail: "DrawDetail", line: PlanLine
 ) -> PredrawPaper:
@@ -104,15 +102,16 @@ def predraw_paper(
             ("名录库基数", f"{detail.base} 家（{paper_date(draw.frozen_at.astimezone().date())}）"),
             ("|参加抽取", f"{detail.eligible} 家；按规定排除 {detail.base - detail.eligible} 家"),
             *_excluded_facts(scheme),
+            *_note_facts(scheme, draw.scheme.get("exclusion_notes", {})),
             *_twin_facts(scheme),
             ("拟抽数量", _quotas_text(draw.plan_file, detail)),
             *scheme_facts(scheme, [line.lead, *(line.partners or ())], line.targeting.label),
             ("冻结时间", paper_time(draw.frozen_at)),
             ("|执法人员", f"{detail.officers} 人，回避 {detail.recusals} 条，逐家试配通过"),
         ),
-        drift_title=_drift_title(draw.drift),
-        drift=_drift_rows(draw.drift),
-        annex=_drift_annex(draw.drift),
+        drift_title=drift_title(draw.drift, _iso_date),
+        drift=drift_rows(draw.drift, _iso_date),
+        annex=drift_annex(draw.drift, _iso_date),
         hashes=tuple(hashes),
         signers=(
             *(Signer("见证人", p["name"], p["unit"]) for p in draw.panel),
@@ -132,11 +131,18 @@ def _excluded_facts(scheme: Scheme) -> tuple[tuple[str, str], ...]:
     return (("排除原因", words),) if words else ()
 
 
+def _note_facts(scheme: Scheme, notes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What was written beside a reason, in full: an exclusion by hand has to explain itself."""
+    names = {entry.id: entry.name for entry in scheme.pool if entry.id in notes}
+    words = "；".join(f"{names[code]}：{note}" for code, note in sorted(notes.items()))
+    return (("排除说明", words),) if words else ()
+
+
 def _twin_facts(scheme: Scheme) -> tuple[tuple[str, str], ...]:
     """One firm under two codes would hold two tickets: names that occur twice are printed."""
     counts = Counter(entry.name for entry in scheme.pool if entry.status != EXCLUDED)
     twins = sorted(f"{name}（{n} 条）" for name, n in counts.items() if n > 1)
-    return (("名称相同", _some_names(twins)),) if twins else ()
+    return (("名称相同", some(twins)),) if twins else ()
 
 
 def _strata(plan_file: bytes) -> list[list[str]]:
@@ -178,35 +184,6 @@ def scheme_facts(
     if scheme.public_source != ABSENT:
         found.append(("公开数来源", scheme.public_source))
     return tuple(found)
-
-
-def _drift_title(drift: Mapping[str, Any]) -> str:
-    if not drift["since"]:
-        return "名录库与上次名单的差异"
-    return f"名录库与上次抽取（{drift['since']}）名单的差异"
-
-
-def _drift_rows(drift: Mapping[str, Any]) -> tuple[Row, ...]:
-    if not drift["since"]:
-        return (("—", "—", "本任务首次抽取，没有上次名单"),)
-    return tuple((label, str(len(drift[key])), _some_names(drift[key])) for key, label in _DRIFT)
-
-
-def _some_names(names: list[str], most: int = _NAMED) -> str:
-    text = "、".join(names[:most])
-    return f"{text}等，全部见附页" if len(names) > most else text or _DASH
-
-
-def _drift_annex(drift: Mapping[str, Any]) -> tuple[Row, ...]:
-    """Every changed object of the kinds that do not fit on the sheet."""
-    if not drift["since"]:
-        return ()
-    return tuple(
-        (label, str(n), name)
-        for key, label in _DRIFT
-        if len(drift[key]) > _NAMED
-        for n, name in enumerate(drift[key], start=1)
-    )
 
 
 def record_paper(record: Record) -> RecordPaper:
@@ -276,6 +253,7 @@ def _facts(record: Record, outcome: Outcome) -> tuple[tuple[str, str], ...]:
         ("|参加抽取", f"{len(pool) - excluded} 家；按规定排除 {excluded} 家"),
         ("执法人员", staff),
         *scheme_facts(outcome.scheme, departments, targeting),
+        *_note_facts(outcome.scheme, paper.get("exclusion_notes", {})),
         *_paper_facts(paper, record["public"]),
         ("操作人", paper["operator"]),
         ("|监督人", paper["supervisor"]),

@@ -8,15 +8,13 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ssj_desktop.domain.draw.canonical import text_lines
-from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.draw.scheme import ELIGIBLE, EVERYWHERE, EXCLUDED, Officer, PoolEntry, Seat
 from ssj_desktop.domain.identifiers import clean_name
 from ssj_desktop.domain.vocabulary import ExclusionReason, InspectorStatus, TargetStatus, TaskState
 from ssj_desktop.models.draws import Draw, SelectedTarget
 from ssj_desktop.models.inspections import InspectionTask
 from ssj_desktop.models.plans import PlanLine
-from ssj_desktop.models.registries import Expert, InspectionItem, Inspector, RegistryChange, Target
+from ssj_desktop.models.registries import Expert, InspectionItem, Inspector, Target
 from ssj_desktop.queries.office import find_setting
 from ssj_desktop.queries.plans import LineRow, filtered_targets, stratum_of
 
@@ -192,47 +190,6 @@ def seats(session: Session, line: LineRow, *, leader: bool) -> tuple[Seat, ...]:
     fixed = [Seat(line.draft.lead, specialties[0] or "" if specialties else "", leader)]
     fixed += [Seat(partner) for partner in line.draft.partners]
     return (*fixed, *(Seat() for _ in range(line.draft.team_size - len(fixed))))
-
-
-def drift(session: Session, line_key: str, pool: Iterable[PoolEntry]) -> dict[str, list[str] | str]:
-    """What changed since the last pool drawn for this plan line: names per kind of change."""
-    last = session.execute(
-        select(Draw.pool_int, Draw.number)
-        .join(PlanLine, PlanLine.id == Draw.plan_line_id)
-        .where(PlanLine.line_key == line_key, Draw.state == DrawState.DRAWN.value)
-        .order_by(Draw.serial.desc())
-        .limit(1)
-    ).first()
-    if last is None:
-        return {"since": ""}
-    before = {line[0]: line for line in text_lines(last[0])[2:]}
-    now = {entry.id: entry for entry in pool}
-    added, removed = sorted(now.keys() - before.keys()), sorted(before.keys() - now.keys())
-    moved = [i for i in sorted(now.keys() & before.keys()) if now[i].stratum != before[i][2]]
-    by = _last_changes(session, {*added, *removed, *moved})
-    return {
-        "since": last[1],
-        "added": [now[i].name + by.get(i, "") for i in added],
-        "removed": [before[i][1] + by.get(i, "") for i in removed],
-        "restratified": [
-            f"{now[i].name}（{before[i][2]}→{now[i].stratum}）{by.get(i, '')}" for i in moved
-        ],
-        "excluded": [entry.name for entry in now.values() if entry.status == EXCLUDED],
-    }
-
-
-def _last_changes(session: Session, codes: set[str]) -> dict[str, str]:
-    """Target code → who changed the row last, and when, ready to print."""
-    rows = session.execute(
-        select(Target.code, RegistryChange.actor, RegistryChange.at)
-        .join(RegistryChange, RegistryChange.row_id == Target.id)
-        .order_by(RegistryChange.at)
-    )
-    return {
-        code: f"（{actor}，{at.astimezone():%Y-%m-%d}）"
-        for code, actor, at in rows
-        if code in codes
-    }
 
 
 def pool_objects(session: Session, line: LineRow) -> tuple[tuple[str, str], ...]:

@@ -124,6 +124,7 @@ def paper_of(work: Work, row: Draw) -> dict[str, Any]:
         "organ": work.office.unit,
         "title": row.title,
         "items": row.scheme["items"],
+        "exclusion_notes": row.scheme.get("exclusion_notes", {}),
         "place": row.place,
         "operator": row.operator,
         "supervisor": row.supervisor,

@@ -16,12 +16,14 @@ from ssj_desktop.domain.draw.record import record_bytes, record_of
 from ssj_desktop.domain.draw.scheme import ABSENT, DEFAULT_TEMPLATE, Scheme, Seat, StratumRule
 from ssj_desktop.domain.draw.seed import check_witnesses, commitment, least_witnesses
 from ssj_desktop.domain.errors import InvalidInput, PermissionRefused, RuleViolation
+from ssj_desktop.domain.exclusions import Exclusion, read_exclusion
 from ssj_desktop.domain.identifiers import clean_name
 from ssj_desktop.domain.permissions import refuse_same_person
-from ssj_desktop.domain.vocabulary import ExclusionReason, Role, Targeting
+from ssj_desktop.domain.vocabulary import Role, Targeting
 from ssj_desktop.models.draws import Draw, WitnessSlip
 from ssj_desktop.models.plans import AnnualPlan
 from ssj_desktop.queries import pools
+from ssj_desktop.queries.drift import Change, drift
 from ssj_desktop.queries.journal import journal_head
 from ssj_desktop.queries.plans import LIVE_STATES, LineRow, find_line
 from ssj_desktop.services.conflicts import refuse_open_conflicts
@@ -45,7 +47,7 @@ class FreezeDraw:
     """Everything fixed before a witness writes a digit.
 
     ``request_id`` makes a retry find the same draw; ``exclusions`` map a target code to a reason
-    code; ``replaces`` names the draw that this one repeats; ``public_source`` says where the public
+    of the list, with an explanation after a colon; ``replaces`` names the draw that this one repeats; ``public_source`` says where the public
     number will be read; ``only`` is the object of a single filing; ``sealed`` hides the drawn names
     until the day of the visit.
     """
@@ -109,9 +111,9 @@ def freeze_draw(work: Work, command: FreezeDraw) -> str:
     if work.actor.name in {clean_name(panelist.name) for panelist in command.panel}:
         raise PermissionRefused("经办人不能见证自己准备的抽取。", "请换一位见证人。")
     serial = _next_serial(work, work.today.year)
-    pool = pools.build_pool(
-        work.session, line, _reasons(command), work.today.year, _only(line, command)
-    )
+    by_hand = {code: read_exclusion(text) for code, text in command.exclusions.items()}
+    reasons = {code: str(exclusion.reason.value) for code, exclusion in by_hand.items()}
+    pool = pools.build_pool(work.session, line, reasons, work.today.year, _only(line, command))
     _refuse_strangers(command, pool)
     staff = pools.build_staff(work.session, line, command.visit_date, pool)
     scheme = _scheme(work, _number(work, serial), line, command, pool, staff)
@@ -119,7 +121,7 @@ def freeze_draw(work: Work, command: FreezeDraw) -> str:
     _refuse_empty(scheme)
     _refuse_nobody(scheme)
     scheme = _staffed(work, line, scheme)
-    return _store_frozen(work, command, line, scheme, serial)
+    return _store_frozen(work, command, line, scheme, by_hand)
 
 
 def _live_line(work: Work, line_id: str) -> LineRow:
@@ -141,11 +143,6 @@ def _only(line: LineRow, command: FreezeDraw) -> str:
     if line.draft.is_single_filing and not command.only:
         raise InvalidInput("没有选择备案对象。", "请从检查对象名录库中选择这一次抽取的备案项目。")
     return command.only if line.draft.is_single_filing else ""
-
-
-def _reasons(command: FreezeDraw) -> dict[str, str]:
-    """Excluded by hand: only for a reason of the closed list, which is printed."""
-    return {code: ExclusionReason.of(reason).value for code, reason in command.exclusions.items()}
 
 
 def _refuse_strangers(command: FreezeDraw, pool: pools.PoolRows) -> None:
@@ -263,7 +260,11 @@ def _refuse_nobody(scheme: Scheme) -> None:
 
 
 def _store_frozen(
-    work: Work, command: FreezeDraw, line: LineRow, scheme: Scheme, serial: int
+    work: Work,
+    command: FreezeDraw,
+    line: LineRow,
+    scheme: Scheme,
+    by_hand: Mapping[str, Exclusion],
 ) -> str:
     frozen = freeze(scheme)
     machine = work.surroundings.machine_number()
@@ -275,7 +276,7 @@ def _store_frozen(
             number=scheme.draw,
             device=scheme.device,
             year=work.today.year,
-            serial=serial,
+            serial=_next_serial(work, work.today.year),
             request_id=command.request_id,
             state=DrawState.FROZEN.value,
             plan_line_id=line.id,
@@ -285,14 +286,17 @@ def _store_frozen(
             supervisor=command.supervisor.strip(),
             visit_date=command.visit_date,
             panel=[asdict(panelist) for panelist in command.panel],
-            scheme={"items": list(zip(line.draft.items, line.item_names, strict=True))},
+            scheme={
+                "items": list(zip(line.draft.items, line.item_names, strict=True)),
+                "exclusion_notes": {code: e.note for code, e in by_hand.items() if e.note},
+            },
             pool_int=frozen.pool.content,
             pool_pub=frozen.poolpub.content,
             plan_file=frozen.plan.content,
             staff_file=frozen.staff.content,
             pool_hash=frozen.pool.sha256,
             pool_basis=_basis(line, scheme),
-            drift=pools.drift(work.session, line.line_key, scheme.pool),
+            drift=drift(work.session, line.line_key, scheme.pool, _by_operator(work, by_hand)),
             previous_head=previous,
             machine=machine,
             commitment=commitment(
@@ -307,6 +311,11 @@ def _store_frozen(
     hashes = {file.name: file.sha256 for file in frozen}
     work.note(FROZEN, scheme.draw, "draws", replaces=command.replaces, **hashes)
     return draw_id
+
+
+def _by_operator(work: Work, by_hand: Mapping[str, Exclusion]) -> dict[str, Change]:
+    day = work.today.isoformat()
+    return {code: Change(e.text, work.actor.name, day) for code, e in by_hand.items()}
 
 
 def open_slips(work: Work, draw_id: str) -> None:

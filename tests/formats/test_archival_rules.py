@@ -35,7 +35,7 @@ def predraw(names: int = 3) -> PredrawPaper:
     return PredrawPaper(
         organ="云岭县住房和城乡建设局", number="239921-A-2026-0001", ordinal="本年度第 1 次，作废 0 次",
         facts=(("抽查任务", "物业"),), drift_title="名录库与上次抽取名单的差异",
-        drift=(("新增", str(names), listed),),
+        drift=(("新增", str(names), listed, "李堃 2026年9月8日"),),
         hashes=tuple(HashLine(label, f"{n:064x}", f"{n:064x}") for n, label in enumerate(("待抽库", "公开名单", "方案", "人员库"))),
         signers=(Signer("见证人", "马骉", "县政协"),), qr_text="/".join(["SSJ1", *["0123456789ABCDEF" * 4] * 6]),
         page_foot="设备 A",

@@ -124,9 +124,10 @@ def test_tampering_with_the_pool_before_the_draw_is_printed_as_drift(
                                       "industry": "物业服务企业", "credit_class": "A"}))  # fmt: skip
     key = clerk.do(freeze_draw, freezing(clerk, line, "r2", replaces=number))
     paper = clerk.ask(predraw_paper, key)
-    rows = {kind: names for kind, _, names in paper.drift}
+    rows = {kind: names for kind, _, names, _ in paper.drift}
+    who = {kind: by for kind, _, _, by in paper.drift}
     assert "新来" in rows["新增"]
-    assert "张敏" in rows["新增"]
+    assert "张敏 2026年" in who["新增"]
     assert "第4物业" in rows["移出"]
     assert "B→A" in rows["重新分层"]
 

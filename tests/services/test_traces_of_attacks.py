@@ -30,7 +30,7 @@ from ssj_desktop.domain.vocabulary import AmendmentKind
 from ssj_desktop.formats.office_papers import render_pdf
 from ssj_desktop.models.draws import Draw
 from ssj_desktop.queries.draw_ledger import ledger_paper
-from ssj_desktop.queries.draws import draw_record, find_draw, predraw_paper
+from ssj_desktop.queries.draws import draw_record, find_draw, predraw_paper, record_paper
 from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.queries.registries import list_rows
 from ssj_desktop.services.accounts import sign_in
@@ -51,6 +51,7 @@ from ssj_desktop.services.draws import (
 )
 from ssj_desktop.services.registries import Enrol, Revise, enrol, revise
 
+CODE = "91239921X000000002"
 DIGITS = ("314159", "271828", "161803")
 GONE = "已注销、吊销或撤销"
 
@@ -97,7 +98,7 @@ def test_drawing_again_over_a_pool_made_different_by_one_firm_names_the_draw_bef
     first = clerk.ask(draw_record, drawn(clerk, line))
     new_target(clerk, "云岭县凑数物业公司", "91239921X777777777")
     text = sheet(clerk, clerk.do(freeze_draw, freezing(clerk, line, "r2")))
-    assert f"与上次抽取（{first['draw']}）" in text
+    assert f"与上次抽取（{first['draw']}，" in text
     assert "凑数" in text
     assert "本年度已抽中3家" in text
     assert "本年度第2次" in text
@@ -143,9 +144,38 @@ def test_a_firm_left_out_by_hand_is_printed_with_its_reason_and_with_what_would_
     assert set(stratum["would_be"]) <= set(spared)
 
 
+def test_other_reasons_are_explained_on_the_sheet_before_and_the_record_after(
+    desks: tuple[Desk, Desk, str],
+) -> None:
+    clerk, _, line = desks
+    key = clerk.do(
+        freeze_draw, freezing(clerk, line, exclusions={CODE: "其他:汛期道路中断，11 月再查"})
+    )
+    said = "排除说明云岭县第2物业公司：汛期道路中断，11月再查"
+    assert said in sheet(clerk, key)
+    clerk.do(draw, PerformDraw(key, DIGITS))
+    facts = dict(clerk.ask(record_paper, key).facts)
+    assert facts["排除说明"] == "云岭县第2物业公司：汛期道路中断，11 月再查"
+
+
+def test_the_next_sheet_says_who_left_an_object_out_and_on_which_day(
+    desks: tuple[Desk, Desk, str],
+) -> None:
+    clerk, _, line = desks
+    number = clerk.ask(draw_record, drawn(clerk, line))["draw"]
+    again = freezing(clerk, line, "r2", replaces=number, exclusions={CODE: "CLOSED：停工"})
+    rows = {row[0]: row for row in clerk.ask(predraw_paper, clerk.do(freeze_draw, again)).drift}
+    assert "云岭县第2物业公司（停业或注销等：停工）" in rows["排除"][2]
+    assert clerk.actor.name in rows["排除"][3]
+
+
 @pytest.mark.parametrize(
     ("excluded", "fault"),
-    [({"91239921X000000001": "打过招呼"}, "不在字典中"), ({"91230000": "OTHER"}, "不在待抽库里")],
+    [
+        ({CODE: "OTHER"}, "没有写说明"),
+        ({"91239921X000000001": "打过招呼"}, "不在字典中"),
+        ({"91230000": "CLOSED"}, "不在待抽库里"),
+    ],
 )
 def test_leaving_out_needs_a_listed_reason_and_an_object_of_the_pool(
     desks: tuple[Desk, Desk, str], excluded: dict[str, str], fault: str
@@ -164,7 +194,7 @@ def test_a_firm_that_left_and_came_back_under_a_fresh_code_stands_in_the_drift(
     clerk.do(revise, Revise("targets", row.id, {"status": "注销"}, "注销"))
     new_target(clerk, "云岭县第5物业公司", "91239921X555555555")
     key = clerk.do(freeze_draw, freezing(clerk, line, "r2", replaces=number))
-    drift = {kind: names for kind, _, names in clerk.ask(predraw_paper, key).drift}
+    drift = {kind: names for kind, _, names, _ in clerk.ask(predraw_paper, key).drift}
     assert "第5物业" in drift["新增"]
     assert "第5物业" in drift["移出"]
 

@@ -52,10 +52,19 @@ def test_an_object_is_left_out_with_its_reason_and_taken_back(desks, qtbot, monk
     dialog.add()
     assert dialog.chosen == {CODE: "并入其他检查"}
     assert "云岭县第3物业公司" in dialog.list.item(0).text()
+    dialog.reason.setCurrentText("其他（附说明）")
+    dialog.add()
+    assert "没有写说明" in dialog.hint.text()
+    assert dialog.chosen == {CODE: "并入其他检查"}
+    dialog.note.setText("汛期道路中断")
+    dialog.add()
+    assert dialog.chosen == {CODE: "其他（附说明）：汛期道路中断"}
+    assert dialog.hint.isHidden()
 
     class Done(ExclusionDialog):
         def exec(self) -> int:
             self.object.setCurrentIndex(self.object.findData(CODE))
+            self.reason.setCurrentText("并入其他检查")
             self.add()
             return 1
 

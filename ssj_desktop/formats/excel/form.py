@@ -32,10 +32,10 @@ def _approval_rows(paper: ApprovalPaper) -> list[tuple[str, str]]:
 def _predraw_rows(paper: PredrawPaper) -> list[tuple[str, str]]:
     return [
         *(
-            (f"{paper.drift_title}：{kind}", f"{count}　{names}")
-            for kind, count, names in paper.drift
+            (f"{paper.drift_title}：{kind}", f"{count}　{names}　{who}")
+            for kind, count, names, who in paper.drift
         ),
-        *((f"差异明细：{kind} {n}", name) for kind, n, name in paper.annex),
+        *((f"差异明细：{kind} {n}", f"{name}　{who}") for kind, n, name, who in paper.annex),
         *((f"{line.label} {line.kind}", line.sha256) for line in paper.hashes),
         *((f"{line.label} SM3", line.sm3) for line in paper.hashes if line.sm3),
         *((f"{s.capacity}（签名）", f"{s.name}　{s.unit}") for s in paper.signers),

@@ -17,10 +17,12 @@ _PROMISE = (
 _DRIFT = (
     Column("变动", 18, "center"),
     Column("家数", 13, "center", "number"),
-    Column("对象及原因", 140),
+    Column("对象及原因", 92),
+    Column("经办人、日期", 48, "center"),
 )
 _ANNEX = (
-    Column("变动", 22, "center"), Column("序", 13, "center", "number"), Column("对象及原因", 136),
+    Column("变动", 22, "center"), Column("序", 13, "center", "number"), Column("对象及原因", 88),
+    Column("经办人、日期", 48, "center"),
 )  # fmt: skip
 _SIGNERS = (
     Column("身份", 17, "center"), Column("姓名", 19, "center"), Column("单位", 40), Column("签名", 47),

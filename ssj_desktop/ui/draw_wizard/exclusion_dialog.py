@@ -3,8 +3,18 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
+from ssj_desktop.domain.errors import SsjError
+from ssj_desktop.domain.exclusions import read_exclusion
 from ssj_desktop.domain.vocabulary import ExclusionReason
 from ssj_desktop.ui.widgets import button, label
 
@@ -21,7 +31,7 @@ _HOW = (
 
 
 class ExclusionDialog(QDialog):
-    """``chosen`` maps the code of an object to the label of the reason."""
+    """``chosen`` maps the code of an object to the reason, its explanation after a colon."""
 
     def __init__(
         self, parent: QWidget, objects: Sequence[tuple[str, str]], chosen: Mapping[str, str]
@@ -43,6 +53,12 @@ class ExclusionDialog(QDialog):
         self.reason = QComboBox()
         self.reason.setAccessibleName("排除原因")
         self.reason.addItems([reason.label for reason in _BY_HAND])
+        self.note = QLineEdit()
+        self.note.setAccessibleName("说明")
+        self.note.setPlaceholderText("说明；原因选“其他”时必填，印在承诺单和记录表上")
+        self.note.returnPressed.connect(self.add)
+        self.hint = label("", "fault", wrap=True)
+        self.hint.hide()
         self.list = QListWidget()
         self.list.setAccessibleName("已选择排除")
         box = QVBoxLayout(self)
@@ -50,8 +66,14 @@ class ExclusionDialog(QDialog):
         row = QHBoxLayout()
         row.addWidget(self.object, 3)
         row.addWidget(self.reason, 1)
-        row.addWidget(button("加入", self.add))
         box.addLayout(row)
+        below = QHBoxLayout()
+        below.addWidget(self.note, 1)
+        add = button("加入", self.add)
+        add.setAutoDefault(False)
+        below.addWidget(add)
+        box.addLayout(below)
+        box.addWidget(self.hint)
         box.addWidget(self.list, 1)
         foot = QHBoxLayout()
         foot.addWidget(button("移出所选", self.remove))
@@ -62,9 +84,22 @@ class ExclusionDialog(QDialog):
 
     def add(self) -> None:
         place = self.object.findText(self.object.currentText())
-        if place >= 0:
-            self.chosen[self.object.itemData(place)] = self.reason.currentText()
-            self._show()
+        if place < 0:
+            self._tell("先从名单中选一个对象。")
+            return
+        try:
+            exclusion = read_exclusion(f"{self.reason.currentText()}：{self.note.text()}")
+        except SsjError as fault:
+            self._tell(str(fault))
+            return
+        self.chosen[self.object.itemData(place)] = exclusion.text
+        self.note.clear()
+        self._tell("")
+        self._show()
+
+    def _tell(self, hint: str) -> None:
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
 
     def remove(self) -> None:
         item = self.list.currentItem()
