@@ -1,19 +1,30 @@
 """The draw against the outside package, officers against networkx flows, all in the same run."""
 
 import hashlib
+import json
 import statistics
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 import networkx as nx
 from consistent_sampler import sampler
 from measuring import ROUNDS, Action, Row, compare, repeated, report, seconds_of
 
-from ssj_desktop.domain.draw.matching import Matching, Staff, match
-from ssj_desktop.domain.draw.outcome import Outcome, perform
-from ssj_desktop.domain.draw.scheme import Officer, PoolEntry, Scheme, Seat, StratumRule
-from ssj_desktop.domain.draw.selection import select
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT / "tests" / "browser"))
+
+from chromium import browser, open_page  # noqa: E402
+from firefox import firefox, open_firefox  # noqa: E402
+
+from ssj_desktop import places  # noqa: E402
+from ssj_desktop.domain.draw.matching import Matching, Staff, match  # noqa: E402
+from ssj_desktop.domain.draw.outcome import Outcome, perform  # noqa: E402
+from ssj_desktop.domain.draw.record import record_bytes, record_of, verify_record  # noqa: E402
+from ssj_desktop.domain.draw.scheme import Officer, PoolEntry, Scheme, Seat, StratumRule  # noqa: E402
+from ssj_desktop.domain.draw.selection import select  # noqa: E402
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 RATIO = 500  # 5 %
@@ -132,6 +143,30 @@ def flow_row(operation: str, objects: int, people: int, most: int) -> Row:
     return Row(operation, objects, ours, bare, 0.02)
 
 
+def page_rows(objects: int, people: int) -> Iterator[Row]:
+    """The printed record recomputed: by the program, and by the offline page in real browsers."""
+    whole = staffed(objects, people, TWO)
+    whole = replace(whole, strata=(StratumRule("A", "RATIO", RATIO),), recusals=())
+    text = record_bytes(record_of(drawn(whole))).decode()
+    yield within("重算记录：程序（限 5 s）", objects, 5.0, lambda: verify_record(json.loads(text)))
+    page_file = places.resource("verify", "verify_draw.html")
+    for name, found, opened in (
+        ("Chromium", browser(), open_page),
+        ("Firefox", firefox(), open_firefox),
+    ):
+        if found:
+            with opened() as page:
+                page.visit(page_file)
+                if page.run(f"verifyText({json.dumps(text)})") != []:
+                    raise SystemExit(f"{name} 中的核对网页不认可一份真实的记录。")
+                asked = (
+                    f"(() => {{const t = {json.dumps(text)}, b = performance.now(); verifyText(t);"
+                )
+                asked += "return performance.now() - b})()"
+                seconds = statistics.median(page.run(asked) for _ in range(3)) / 1000
+                yield Row(f"重算记录：网页，{name}（限 5 s）", objects, seconds, 5.0, 1.0)
+
+
 def main() -> int:
     rows = [row for size in SIZES for row in draw_rows(size)]
     county, office = scheme(20_000), staffed(300, 60, TWO)
@@ -143,6 +178,7 @@ def main() -> int:
         flow_row(f"匹配 300×60 对最大流（按 {QUESTIONS} 问推算）", 300, 60, QUESTIONS),
         within("匹配 300×60（限 1 s）", 300, 1.0, lambda: match(office, SEED, office.pool)),
         within("匹配 1000×120×3（限 10 s）", 1_000, 10.0, lambda: match(region, SEED, region.pool)),
+        *page_rows(20_000, 60),
     ]
     return report("draw", rows)
 

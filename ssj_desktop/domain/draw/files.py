@@ -46,6 +46,6 @@ def recipe(outcome: Outcome) -> tuple[str, ...]:
         '2. 执行 printf %s "${R}-O" | sha256sum，得 h；',
         f'再执行 printf %s "${{h}}{example}" | sha256sum，得 d。',
         "3. d 换成十进制，左侧补零至 64 位，整串倒序，前面加“0.”，即为票号；与本表逐位相同，且不大于本层截止票号的，即为抽中。",
-        "也可以用公开软件包 consistent_sampler 1.0.10，以“R-O”为种子重算全部票号；"
-        "或者用公示网页所附的核对工具 verify_draw.html（断网打开，拖入本记录）。",
+        "也可以用公开软件包 consistent_sampler 1.0.10，以“R-O”为种子重算全部票号。",
+        "还可以用公示网页所附的核对工具 verify_draw.html：断网打开，拖入本记录的 PDF 或 record.json。",
     )
