@@ -26,9 +26,11 @@ from ssj_desktop.queries.draw_ledger import (
     pool_paper,
     void_paper,
 )
-from ssj_desktop.queries.draws import draw_record, predraw_paper, recomputed, record_paper
+from ssj_desktop.queries.draws import draw_record, recomputed
 from ssj_desktop.queries.fairness import fairness_paper
 from ssj_desktop.queries.plans import list_lines
+from ssj_desktop.queries.predraw_papers import predraw_paper
+from ssj_desktop.queries.record_papers import record_paper
 from ssj_desktop.services.amendments import (
     ApplyAmendment,
     DecideAmendment,

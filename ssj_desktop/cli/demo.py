@@ -34,12 +34,14 @@ from ssj_desktop.formats.pdf.table import render_table as render_pdf
 from ssj_desktop.queries.calendar import work_calendar
 from ssj_desktop.queries.disclosures import disclosure_paper, list_subjects
 from ssj_desktop.queries.draw_ledger import amendment_paper, ledger_paper, pool_paper
-from ssj_desktop.queries.draws import draw_record, predraw_paper, recomputed, record_paper
+from ssj_desktop.queries.draws import draw_record, recomputed
 from ssj_desktop.queries.import_preview import CHANGED, FAULTY, NEW, UNCHANGED
 from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.queries.journal import audit
 from ssj_desktop.queries.plans import plan_paper
+from ssj_desktop.queries.predraw_papers import predraw_paper
 from ssj_desktop.queries.publication import public_site
+from ssj_desktop.queries.record_papers import record_paper
 from ssj_desktop.queries.registries import list_rows
 from ssj_desktop.services.accounts import (
     TRIAL_COST,

@@ -25,15 +25,15 @@ from ssj_desktop.formats.draw_papers import record_papers
 from ssj_desktop.formats.files import read_file, write_all, write_atomically
 from ssj_desktop.formats.html.kit import write_with_kit
 from ssj_desktop.formats.pdf.predraw import render_predraw
-from ssj_desktop.queries.draw_papers import record_paper
 from ssj_desktop.queries.draws import (
     draw_record,
     find_draw,
     list_draws,
-    predraw_paper,
     recomputed,
 )
 from ssj_desktop.queries.plans import list_lines
+from ssj_desktop.queries.predraw_papers import predraw_paper
+from ssj_desktop.queries.record_papers import paper_of_record
 from ssj_desktop.services.draws import (
     EnterSlip,
     FreezeDraw,
@@ -233,7 +233,7 @@ def _write(
 ) -> None:
     _refuse_failure(verify_record(record), record["draw"])
     files = draw_files(outcome, record)
-    files |= record_papers(record_paper(record), files, when)
+    files |= record_papers(paper_of_record(record), files, when)
     written = write(folder, files)
     terminal.say(
         [f"{record['draw']}：抽中 {len(list(outcome.drawn_ids()))} 家", *(f"已写出：{path}" for path in written)],

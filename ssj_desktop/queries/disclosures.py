@@ -22,7 +22,7 @@ from ssj_desktop.models.disclosures import Disclosure
 from ssj_desktop.models.draws import Draw, SelectedTarget
 from ssj_desktop.models.plans import AnnualPlan, PlanLine
 from ssj_desktop.queries.calendar import work_calendar
-from ssj_desktop.queries.draw_papers import paper_date
+from ssj_desktop.queries.draw_words import paper_date
 from ssj_desktop.queries.draws import is_sealed
 from ssj_desktop.queries.inspections import TaskRow, list_tasks
 from ssj_desktop.queries.office import find_office, find_setting

@@ -14,14 +14,12 @@ from ssj_desktop.domain.draw.record import read_record
 from ssj_desktop.domain.draw.scheme import EXCLUDED
 from ssj_desktop.domain.papers import ApprovalPaper, Column, TablePaper
 from ssj_desktop.domain.plan_rules import stratum_label
-from ssj_desktop.domain.vocabulary import AmendmentKind, AmendmentState, ExclusionReason
+from ssj_desktop.domain.vocabulary import AmendmentKind, AmendmentState
 from ssj_desktop.models.draws import Draw, DrawAmendment
 from ssj_desktop.models.registries import Expert, Inspector, Target
-from ssj_desktop.queries.draw_papers import paper_date, paper_time, standing
+from ssj_desktop.queries.draw_words import REASONS, WATERMARK, paper_date, paper_time, standing
 from ssj_desktop.queries.office import find_office
 
-WATERMARK = "演 练"
-_REASONS = {reason.value: reason.label for reason in ExclusionReason}
 _POOL = (
     Column("序号", 14, "center", "number"), Column("编码", 48, "center", "code"), Column("名称", 84),
     Column("分层", 22, "center"), Column("所在区域", 30, "center"), Column("参加抽取", 22, "center"),
@@ -43,7 +41,7 @@ def pool_paper(session: Session, draw_id: str) -> TablePaper:
         (
             str(n), code, name, stratum_label(stratum), unlabel(area) or "—",
             "否" if status == EXCLUDED else "是",
-            _REASONS.get(reason, unlabel(reason)) if status == EXCLUDED else "—",
+            REASONS.get(reason, unlabel(reason)) if status == EXCLUDED else "—",
         )
         for n, (code, name, stratum, status, reason, area, _) in enumerate(lines, start=1)
     )  # fmt: skip

@@ -14,12 +14,9 @@ from ssj_desktop.domain.draw.quota import quotas
 from ssj_desktop.domain.draw.record import Record, read_record
 from ssj_desktop.domain.draw.scheme import EXCLUDED
 from ssj_desktop.domain.draw.seed import least_witnesses
-from ssj_desktop.domain.papers import PredrawPaper, RecordPaper
 from ssj_desktop.models.draws import Draw, InspectorAssignment, SelectedTarget, WitnessSlip
-from ssj_desktop.models.plans import PlanLine
 from ssj_desktop.models.registries import Inspector
-from ssj_desktop.queries import draw_papers
-from ssj_desktop.queries.office import find_office
+from ssj_desktop.queries.draw_words import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +105,7 @@ def _row(session: Session, draw: Draw) -> DrawRow:
     return DrawRow(
         draw.id, draw.number, draw.title, state, draw.year, draw.serial, draw.frozen_at,
         draw.drawn_at, draw.operator, draw.plan_line_id, session.scalar(drawn) or 0,
-        draw_papers.standing(session, draw),
+        standing(session, draw),
         draw.void_reason, why_not_void(state),
     )  # fmt: skip
 
@@ -185,20 +182,3 @@ def recomputed(session: Session, draw_id: str) -> Outcome:
     record = draw_record(session, draw_id)
     scheme = thaw(draw.pool_int, draw.plan_file, draw.staff_file, draw.device)
     return perform(scheme, draw.previous_head, draw.machine, record["witnesses"], record["public"])
-
-
-def predraw_paper(session: Session, draw_id: str) -> PredrawPaper:
-    """随机抽取前承诺单."""
-    draw = session.get_one(Draw, draw_id)
-    return draw_papers.predraw_paper(
-        draw,
-        organ=find_office(session).unit,
-        ordinal=draw_papers.standing(session, draw),
-        detail=find_draw(session, draw_id),
-        line=session.get_one(PlanLine, draw.plan_line_id),
-    )
-
-
-def record_paper(session: Session, draw_id: str) -> RecordPaper:
-    """随机抽取记录表, from the stored record."""
-    return draw_papers.record_paper(draw_record(session, draw_id))

@@ -11,18 +11,16 @@ from ssj_desktop.domain.draw.canonical import text_lines
 from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.draw.scheme import EXCLUDED, PoolEntry
 from ssj_desktop.domain.papers import Row
-from ssj_desktop.domain.vocabulary import ExclusionReason
 from ssj_desktop.models.draws import Draw
 from ssj_desktop.models.plans import PlanLine
 from ssj_desktop.models.registries import RegistryChange, Target
+from ssj_desktop.queries.draw_words import DASH, REASONS
 
 KINDS = (
     ("added", "新增"), ("removed", "移出"), ("restratified", "重新分层"), ("excluded", "排除"),
 )  # fmt: skip
 BY_RULE = "按规则"
 NAMED = 6  # changed objects named on the pre-draw sheet itself
-_DASH = "—"
-_REASONS = {reason.value: reason.label for reason in ExclusionReason}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def drift(
 
 
 def _excluded(entry: PoolEntry, by_hand: Mapping[str, Change]) -> list[str]:
-    hand = by_hand.get(entry.id) or Change(_REASONS.get(entry.reason, entry.reason), BY_RULE)
+    hand = by_hand.get(entry.id) or Change(REASONS.get(entry.reason, entry.reason), BY_RULE)
     return [f"{entry.name}（{hand.what}）", hand.actor, hand.day]
 
 
@@ -126,7 +124,7 @@ def drift_annex(stored: Mapping[str, Any], day: Callable[[str], str]) -> tuple[R
 def some(names: list[str], most: int = NAMED) -> str:
     """The first names; the rest stands in the annex."""
     text = "、".join(names[:most])
-    return f"{text}等，全部见附页" if len(names) > most else text or _DASH
+    return f"{text}等，全部见附页" if len(names) > most else text or DASH
 
 
 def _by_kind(stored: Mapping[str, Any]) -> list[tuple[str, list[Change]]]:
@@ -142,7 +140,7 @@ def _who(changes: list[Change], day: Callable[[str], str]) -> str:
     people = list(dict.fromkeys(c.actor for c in changes if c.actor))
     days = sorted({c.day for c in changes if c.day})
     if not people:
-        return _DASH
+        return DASH
     names = "、".join(people[:2]) + (f"等 {len(people)} 人" if len(people) > 2 else "")
     if not days:
         return names

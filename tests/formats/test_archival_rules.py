@@ -18,7 +18,7 @@ from ssj_desktop.domain.draw.record import read_record
 from ssj_desktop.domain.papers import ApprovalPaper, HashLine, PredrawPaper, Signer
 from ssj_desktop.formats.draw_papers import record_papers
 from ssj_desktop.formats.office_papers import render_pdf
-from ssj_desktop.queries.draw_papers import record_paper
+from ssj_desktop.queries.record_papers import paper_of_record
 
 FOLDER = Path(__file__).resolve().parents[1] / "golden" / "cs1"
 WHEN = datetime(2026, 9, 15, 9, 41)  # noqa: DTZ001
@@ -27,7 +27,9 @@ WHEN = datetime(2026, 9, 15, 9, 41)  # noqa: DTZ001
 def record_pdf(case: str = "01") -> bytes:
     (source,) = FOLDER.glob(f"{case}_*")
     files = {path.name: path.read_bytes() for path in source.iterdir()}
-    return record_papers(record_paper(read_record(files["record.json"])), files, WHEN)["record.pdf"]
+    return record_papers(paper_of_record(read_record(files["record.json"])), files, WHEN)[
+        "record.pdf"
+    ]
 
 
 def predraw(names: int = 3) -> PredrawPaper:

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ssj_desktop.domain.draw.record import read_record
 from ssj_desktop.formats.draw_papers import record_papers
-from ssj_desktop.queries.draw_papers import record_paper
+from ssj_desktop.queries.record_papers import paper_of_record
 
 FOLDER = Path(__file__).resolve().parents[1] / "golden" / "cs1"
 WHEN = datetime(2026, 9, 15)  # noqa: DTZ001
@@ -23,7 +23,7 @@ def golden(case: str) -> tuple[dict[str, bytes], dict[str, bytes]]:
     (source,) = FOLDER.glob(f"{case}_*")
     files = {path.name: path.read_bytes() for path in source.iterdir()}
     record = read_record(files["record.json"])
-    return files, record_papers(record_paper(record), files, WHEN)
+    return files, record_papers(paper_of_record(record), files, WHEN)
 
 
 def sheets(case: str) -> tuple[dict[str, bytes], dict[str, Worksheet]]:
@@ -84,12 +84,12 @@ def test_every_golden_draw_has_both_papers_and_the_same_bytes_twice(case: str) -
     assert papers["record.pdf"].startswith(b"%PDF-")
     if case == "08":
         record = read_record(files["record.json"])
-        assert record_paper(record).watermark == "演 练"
+        assert paper_of_record(record).watermark == "演 练"
 
 
 def test_a_draw_without_officers_has_no_sheet_of_candidates() -> None:
     files, _ = golden("03")
-    paper = replace(record_paper(read_record(files["record.json"])), candidates=())
+    paper = replace(paper_of_record(read_record(files["record.json"])), candidates=())
     assert (
         "人员匹配"
         not in openpyxl.load_workbook(

@@ -18,9 +18,11 @@ from ssj_desktop.formats.office_papers import render_pdf
 from ssj_desktop.formats.pdf.record import render_record
 from ssj_desktop.models.draws import Draw
 from ssj_desktop.queries.draw_ledger import ledger_paper, void_paper
-from ssj_desktop.queries.draws import draw_record, predraw_paper, record_paper
+from ssj_desktop.queries.draws import draw_record
 from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.queries.journal import journal_head
+from ssj_desktop.queries.predraw_papers import predraw_paper
+from ssj_desktop.queries.record_papers import record_paper
 from ssj_desktop.queries.registries import list_rows
 from ssj_desktop.services.amendments import ApplyAmendment, apply_amendment
 from ssj_desktop.services.desk import Desk

@@ -19,8 +19,10 @@ from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.draw.record import verify_record
 from ssj_desktop.domain.errors import InvalidInput, PermissionRefused, RuleViolation
 from ssj_desktop.domain.vocabulary import Targeting
-from ssj_desktop.queries.draws import draw_record, find_draw, predraw_paper, record_paper
+from ssj_desktop.queries.draws import draw_record, find_draw
 from ssj_desktop.queries.inspections import list_tasks
+from ssj_desktop.queries.predraw_papers import predraw_paper
+from ssj_desktop.queries.record_papers import record_paper
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import (
     EnterSlip,

@@ -8,7 +8,9 @@ from office import Clock, approved_line, enrol_inspectors, enrol_targets, found,
 
 from ssj_desktop.domain.errors import RuleViolation
 from ssj_desktop.domain.vocabulary import Targeting
-from ssj_desktop.queries.draws import draw_record, predraw_paper, record_paper
+from ssj_desktop.queries.draws import draw_record
+from ssj_desktop.queries.predraw_papers import predraw_paper
+from ssj_desktop.queries.record_papers import record_paper
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import PerformDraw, draw, freeze_draw
 from ssj_desktop.services.registries import Enrol, enrol

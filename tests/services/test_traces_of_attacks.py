@@ -30,8 +30,10 @@ from ssj_desktop.domain.vocabulary import AmendmentKind
 from ssj_desktop.formats.office_papers import render_pdf
 from ssj_desktop.models.draws import Draw
 from ssj_desktop.queries.draw_ledger import ledger_paper
-from ssj_desktop.queries.draws import draw_record, find_draw, predraw_paper, record_paper
+from ssj_desktop.queries.draws import draw_record, find_draw
 from ssj_desktop.queries.inspections import list_tasks
+from ssj_desktop.queries.predraw_papers import predraw_paper
+from ssj_desktop.queries.record_papers import record_paper
 from ssj_desktop.queries.registries import list_rows
 from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.services.amendments import (

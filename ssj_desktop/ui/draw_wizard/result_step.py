@@ -22,8 +22,8 @@ from ssj_desktop.queries.draws import (
     draw_record,
     find_draw,
     recomputed,
-    record_paper,
 )
+from ssj_desktop.queries.record_papers import record_paper
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import UnsealDraw, count_print, unseal_draw
 from ssj_desktop.ui.errors import attempt

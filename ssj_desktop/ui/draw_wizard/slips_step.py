@@ -11,7 +11,8 @@ from ssj_desktop.domain.draw.scheme import ABSENT
 from ssj_desktop.domain.draw.seed import digits_problem
 from ssj_desktop.formats.office_papers import render_pdf, render_workbook
 from ssj_desktop.queries.draw_ledger import pool_paper
-from ssj_desktop.queries.draws import DrawDetail, find_draw, predraw_paper
+from ssj_desktop.queries.draws import DrawDetail, find_draw
+from ssj_desktop.queries.predraw_papers import predraw_paper
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import EnterSlip, PerformDraw, draw, enter_slip, open_slips
 from ssj_desktop.ui.draw_wizard.confirm_dialog import ConfirmDialog
