@@ -8,11 +8,12 @@ from typing import Any
 
 from ssj_desktop.domain import merge
 from ssj_desktop.domain.clock import next_stamp
-from ssj_desktop.domain.merge import FoldedRow
+from ssj_desktop.domain.merge import FoldedRow, TableRule
 from ssj_desktop.domain.operations import DELETE, INSERT, UPDATE, Operation
 
 TABLE = "witnesses"
 START = datetime(2026, 3, 16, tzinfo=UTC)
+RULE = TableRule(growing=frozenset({"revised_at"}), derived=frozenset({"initials"}))
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class MemoryReplica:
         self.wall = START
 
     def row(self, key: str) -> FoldedRow:
-        return merge.fold_row(self.state.operations.get(key, []))
+        return merge.fold_row(self.state.operations.get(key, []), RULE)
 
     def rows(self) -> dict[str, dict[str, Any]]:
         folded = {key: self.row(key).values for key in self.state.operations}

@@ -7,6 +7,9 @@ its replica knew, and that set alone is the order of events. Everything is compa
 from dataclasses import dataclass
 from typing import Any
 
+UNASKED = ("revised_at", "initials")
+"""Kept by the program: the greatest moment, the latest initials, and nobody decides."""
+
 
 @dataclass(frozen=True)
 class Act:
@@ -45,7 +48,9 @@ def expected_state(acts: list[Act]) -> Expected:
             values = {repr(dict(act.sets)[name]) for act in open_}
             newest = max(open_, key=lambda act: act.tie)
             rows[key][name] = dict(newest.sets)[name]
-            if len(values) > 1:
+            if name == "revised_at":
+                rows[key][name] = max(dict(act.sets)[name] for act in open_)
+            if len(values) > 1 and name not in UNASKED:
                 disputed[key, name] = frozenset(values)
     return Expected(rows, disputed)
 

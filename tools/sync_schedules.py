@@ -11,6 +11,7 @@ from sync_oracle import Act, expected_state
 FIELDS = ("unit", "capacity", "phone")
 KEYS = ("k1", "k2", "k3", "k4")
 VALUES = ("甲", "乙", "丙", None)
+MOMENTS = ("2026-03-16", "2026-03-17", "2026-04-01")
 
 
 @dataclass
@@ -65,12 +66,18 @@ class Schedule:
         """A key is random in life: only a row deleted here may come back under the same one."""
         gone = [key for key in who.state.operations if who.row(key).values is None]
         key = self.chance.choice(gone) if gone else f"k{len(self.acts)}-{who.state.device}"
-        self._record(who, key, "I", {name: self.chance.choice(VALUES) for name in FIELDS})
+        sets = {name: self.chance.choice(VALUES) for name in FIELDS}
+        self._record(who, key, "I", {**sets, **self._kept()})
 
     def edit(self, who: MemoryReplica) -> None:
         if key := self._some_row(who):
             names = self.chance.sample(FIELDS, self.chance.choice((1, 1, 2)))
-            self._record(who, key, "U", {name: self.chance.choice(VALUES) for name in names})
+            sets = {name: self.chance.choice(VALUES) for name in names}
+            self._record(who, key, "U", {**sets, **self._kept()})
+
+    def _kept(self) -> dict[str, str]:
+        """What the program writes along with every edit."""
+        return {"revised_at": self.chance.choice(MOMENTS), "initials": self.chance.choice("AB")}
 
     def delete(self, who: MemoryReplica) -> None:
         if key := self._some_row(who):

@@ -17,9 +17,6 @@ ELIGIBILITY: dict[str, frozenset[str]] = {
 }  # fmt: skip
 """Fields that decide who is in the pool and who may visit; "" is the row itself."""
 
-BOOKKEEPING = frozenset({"revised_at", "initials", "prints"})
-"""Columns the program keeps for itself: the later value holds and nobody is asked."""
-
 _REGISTRY_OF = {
     "targets": "targets",
     "inspectors": "inspectors",

@@ -18,10 +18,16 @@ WHOLE_ROW = ""
 
 @dataclass(frozen=True, slots=True)
 class TableRule:
-    """``ranks`` orders the values of fields with a state: the further one holds, not the later."""
+    """``ranks`` orders the values of fields with a state: the further one holds, not the later.
+
+    Nobody is asked about columns the program keeps for itself: of ``growing`` ones the greatest
+    value holds, of ``derived`` ones that of the latest edit.
+    """
 
     insert_only: bool = False
     ranks: Mapping[str, Mapping[Any, int]] = field(default_factory=dict)
+    growing: frozenset[str] = frozenset()
+    derived: frozenset[str] = frozenset()
 
 
 MERGED = TableRule()
@@ -140,14 +146,19 @@ def _fold_fields(history: _History, rule: TableRule) -> tuple[dict[str, Any], li
         candidates = history.unhidden(setters[name]) or setters[name]
         winner = max(candidates, key=lambda o: (_rank(rule, name, o), *_age(o)))
         values[name] = winner.sets[name]
-        if len({canonical(o.sets[name]) for o in candidates}) > 1:
+        quiet = name in rule.growing or name in rule.derived
+        if not quiet and len({canonical(o.sets[name]) for o in candidates}) > 1:
             base = candidates[0].before.get(name)
             conflicts.append(Conflict(name, FIELD, base, tuple(candidates)))
     return values, conflicts
 
 
-def _rank(rule: TableRule, name: str, operation: Operation) -> int:
-    return rule.ranks.get(name, {}).get(operation.sets[name], -1)
+def _rank(rule: TableRule, name: str, operation: Operation) -> tuple[int, str]:
+    """What goes before the clock; a foreign value of whatever type has its place too."""
+    value = operation.sets[name]
+    if name in rule.growing:
+        return (value, "") if isinstance(value, int) else (-1, value or "")
+    return rule.ranks.get(name, {}).get(value, -1), ""
 
 
 def _fold_insert_only(chosen: list[Operation], forged: list[Conflict]) -> FoldedRow:

@@ -16,6 +16,7 @@ _EVERYONE = frozenset(Role)
 ALLOWED: dict[str, frozenset[Role]] = {
     "found_office": _ADMIN,
     "adopt_store": _EVERYONE,
+    "apply_waiting": _EVERYONE,
     "take_root_key": _SECURITY,
     "begin_joining": _ADMIN,
     "accept_admission": _ADMIN,

@@ -22,6 +22,7 @@ class Draw(Keyed, Base):
     __tablename__ = "draws"
     __synced__ = Synced.MERGED
     __transitions__ = (("state", DrawState),)
+    __growing__ = ("prints",)
 
     number: Mapped[str] = mapped_column(String(40), index=True)
     device: Mapped[str] = mapped_column(String(8))

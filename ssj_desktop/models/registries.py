@@ -25,6 +25,9 @@ class Registered(Keyed):
     ``initials`` are pinyin initials for searching; ``position`` keeps the order of enrolment.
     """
 
+    __growing__ = ("revised_at",)
+    __derived__ = ("initials",)
+
     code: Mapped[str] = mapped_column(String(64), index=True)
     name: Mapped[str] = mapped_column(Text)
     initials: Mapped[str] = mapped_column(Text, default="")

@@ -23,11 +23,17 @@ def table_of(name: str) -> Table | None:
 
 def rule_of(table: Table) -> TableRule:
     """How the fold treats the rows of this table."""
-    transitions = getattr(capture.model_of(table.name), "__transitions__", ())
+    model = capture.model_of(table.name)
+    transitions = getattr(model, "__transitions__", ())
     ranks = {
         name: {term.value: rank for rank, term in enumerate(states)} for name, states in transitions
     }
-    return TableRule(capture.synced(table) is Synced.INSERT_ONLY, ranks)
+    return TableRule(
+        capture.synced(table) is Synced.INSERT_ONLY,
+        ranks,
+        frozenset(getattr(model, "__growing__", ())),
+        frozenset(getattr(model, "__derived__", ())),
+    )
 
 
 def _batches(keys: Iterable[str]) -> Iterator[list[str]]:

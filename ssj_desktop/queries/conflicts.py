@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.conflict_rules import (
-    BOOKKEEPING,
     affects_draw,
     field_label,
     registry_of,
@@ -21,7 +20,7 @@ from ssj_desktop.domain.fields import REGISTRIES
 from ssj_desktop.domain.merge import DELETION, TAMPERED
 from ssj_desktop.domain.operations import DELETE
 from ssj_desktop.models.chain import ConflictRow
-from ssj_desktop.models.rows import read_row, table_of
+from ssj_desktop.models.rows import read_row, rule_of, table_of
 from ssj_desktop.queries.membership import find_office_root, find_roster
 from ssj_desktop.queries.office import find_office
 
@@ -93,8 +92,7 @@ def list_conflicts(session: Session) -> tuple[ConflictCard, ...]:
     """One card per row; those a draw has to wait for come first."""
     rows: dict[tuple[str, str], list[ConflictRow]] = defaultdict(list)
     for row in session.scalars(select(ConflictRow).order_by(ConflictRow.tbl, ConflictRow.key)):
-        if row.field not in BOOKKEEPING:
-            rows[row.tbl, row.key].append(row)
+        rows[row.tbl, row.key].append(row)
     if not rows:
         return ()
     names, own = _device_names(session), find_office(session).device
@@ -104,10 +102,7 @@ def list_conflicts(session: Session) -> tuple[ConflictCard, ...]:
 
 def count_conflicts(session: Session) -> int:
     """Rows, not fields: what the badge says is what the list holds."""
-    query = select(ConflictRow.tbl, ConflictRow.key).where(
-        ConflictRow.field.not_in(tuple(BOOKKEEPING))
-    )
-    return len(set(session.execute(query).all()))
+    return len(set(session.execute(select(ConflictRow.tbl, ConflictRow.key)).all()))
 
 
 def list_blocking(session: Session) -> tuple[str, ...]:
@@ -132,10 +127,16 @@ def _card(
     known = table_of(table)
     present = read_row(session.connection(), known, key) if known is not None else None
     fields = tuple(_field(table, row, names, own) for row in found)
-    agreed = 0 if known is None else len(known.columns) - len(fields) - len(BOOKKEEPING)
+    agreed = 0 if known is None else len(known.columns) - len(fields) - _unasked(known)
     return ConflictCard(
         table, key, _title(table, key, present), table_label(table), fields, max(0, agreed)
     )
+
+
+def _unasked(table: Table) -> int:
+    """Columns the program keeps for itself."""
+    rule = rule_of(table)
+    return len(rule.growing | rule.derived)
 
 
 def _title(table: str, key: str, present: dict[str, Any] | None) -> str:

@@ -12,6 +12,7 @@ from ssj_desktop.domain.operations import Operation, read_operation
 from ssj_desktop.domain.segment import SealedSegment, read_segment_file
 from ssj_desktop.domain.segment_body import Block, lines_about, read_blocks
 from ssj_desktop.formats.segments import unpack
+from ssj_desktop.models import schema
 from ssj_desktop.models.chain import UNSEALED_OPERATIONS, SegmentRow
 
 APPLIED, WAITING, QUARANTINED = "applied", "waiting", "quarantined"
@@ -60,6 +61,16 @@ def list_tips(session: Session) -> tuple[str, ...]:
 def read_segment(session: Session, identity: str) -> bytes | None:
     """The file bytes of a segment, as they came or were sealed."""
     return session.scalar(select(SegmentRow.content).where(SegmentRow.id == identity))
+
+
+def has_ripened(session: Session) -> bool:
+    """Whether something set aside as written by a newer program is not newer any more."""
+    s = SegmentRow
+    query = select(s.content).where(s.state == WAITING, s.reason != "")
+    known = str(schema.current(session.connection()))
+    return any(
+        read_segment_file(content).header.schema <= known for content in session.scalars(query)
+    )
 
 
 def sealed_to(session: Session) -> int:

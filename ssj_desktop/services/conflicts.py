@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
-from ssj_desktop.domain.conflict_rules import BOOKKEEPING, registry_of
+from ssj_desktop.domain.conflict_rules import registry_of
 from ssj_desktop.domain.errors import InvalidInput, RuleViolation
 from ssj_desktop.domain.fields import REGISTRIES
-from ssj_desktop.models.chain import ConflictRow
+from ssj_desktop.domain.pinyin import initials
 from ssj_desktop.models.rows import table_of
 from ssj_desktop.queries.conflicts import ConflictCard, DisputedField, list_blocking, list_conflicts
 from ssj_desktop.services.desk import Work
@@ -58,7 +57,7 @@ def settle_conflict(work: Work, command: SettleConflict) -> None:
     if remove:
         values = {}
     else:
-        values |= _bookkeeping(work, command)
+        values |= _derived(card.table, values)
     resolve_conflict(
         work, ResolveConflict(command.table, command.key, command.reason, values, remove)
     )
@@ -91,16 +90,11 @@ def _stored(table: str, disputed: DisputedField, text: str) -> Any:
     return bind(value) if bind else value
 
 
-def _bookkeeping(work: Work, command: SettleConflict) -> dict[str, Any]:
-    """Columns nobody is asked about: the latest side holds."""
-    rows = work.session.scalars(
-        select(ConflictRow).where(
-            ConflictRow.tbl == command.table,
-            ConflictRow.key == command.key,
-            ConflictRow.field.in_(tuple(BOOKKEEPING)),
-        )
-    )
-    return {row.field: row.sides[-1]["value"] for row in rows}
+def _derived(table: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The initials of a settled name; of the clashing edits nobody knows whose were kept."""
+    if registry_of(table) is None or "name" not in values:
+        return {}
+    return {"initials": initials(str(values["name"]))}
 
 
 def settle_all(work: Work, command: SettleAll) -> int:

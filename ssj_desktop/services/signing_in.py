@@ -24,6 +24,7 @@ from ssj_desktop.queries.accounts import (
 from ssj_desktop.services.desk import Actor, Desk, Work
 from ssj_desktop.services.devices import adopt_store, has_device
 from ssj_desktop.services.surroundings import Surroundings
+from ssj_desktop.services.waiting import apply_what_waited
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ def enter(
         desk = Desk(database, Actor(account, roles), surroundings)
         if not desk.ask(has_device):
             desk.do(adopt_store, None)
+        apply_what_waited(desk)
         failures, serial = door.clear(account)
         desk.do(record_sign_in, SignIn(way, failures, serial))
     except BaseException:

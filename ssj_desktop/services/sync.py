@@ -98,6 +98,7 @@ def apply_segments(work: Work, command: ApplySegments) -> SegmentsApplied:
     intake = _Intake(work, command.judge)
     before = _open_conflicts(session)
     _set_mode(session, APPLY)
+    retry_waiting(session)
     for content in command.contents:
         _take_in(intake, content)
     _believe_again(intake)
@@ -154,7 +155,8 @@ ALL_AREAS = (
 
 
 def _open_conflicts(session: Session) -> int:
-    return len(session.execute(select(ConflictRow.tbl)).all())
+    """Rows, not fields: the page counts what the list of cards will show."""
+    return len(set(session.execute(select(ConflictRow.tbl, ConflictRow.key)).all()))
 
 
 def _set_mode(session: Session, mode: str) -> None:
@@ -251,7 +253,7 @@ def _add(intake: _Intake, changes: Changes) -> None:
 
 
 def retry_waiting(session: Session) -> None:
-    """After an upgrade: what waited for newer tables may be tried again."""
+    """What waited for newer tables is tried again: the program may have been upgraded since."""
     session.execute(update(SegmentRow).where(SegmentRow.state == WAITING).values(reason=""))
 
 

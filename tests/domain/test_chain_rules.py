@@ -140,6 +140,17 @@ def test_a_state_follows_the_vocabulary_and_not_the_clock() -> None:
     assert [conflict.value_of(side) for side in conflict.sides] == ["VOID", "DRAWN"]
 
 
+def test_nobody_is_asked_about_columns_the_program_keeps() -> None:
+    rule = TableRule(growing=frozenset({"prints", "moment"}), derived=frozenset({"initials"}))
+    first = op("a", "I", prints=0, moment=None, initials="Q")
+    more = op("b", "U", ("a",), clock="2", prints=3, moment="2026-03-17", initials="W")
+    less = op("c", "U", ("a",), clock="3", prints=2, moment="2026-03-16", initials="E")
+    never = op("d", "U", ("a",), clock="4", prints=1, moment=None, initials="R")
+    row = fold_row([never, less, first, more], rule)
+    assert row.values == {"prints": 3, "moment": "2026-03-17", "initials": "R"}
+    assert (row.conflicts, row.heads) == ((), ("b", "c", "d"))
+
+
 def test_a_row_whose_insertion_is_missing_does_not_exist() -> None:
     assert fold_row([op("b", "U", ("a",), unit="甲")]).values is None
 

@@ -5,9 +5,14 @@ from pathlib import Path
 import pytest
 from exchange.two_desks import approver_at, computers
 from office import approved_line, enrol_inspectors, freezing
+from sqlalchemy import select
 
 from ssj_desktop.domain.conflict_rules import affects_draw, field_label, table_label
 from ssj_desktop.domain.errors import InvalidInput, RuleViolation
+from ssj_desktop.domain.pinyin import initials
+from ssj_desktop.models.chain import ConflictRow
+from ssj_desktop.models.registries import Target
+from ssj_desktop.queries.audit import full_audit
 from ssj_desktop.queries.conflicts import ConflictCard, count_conflicts, list_conflicts
 from ssj_desktop.queries.registries import RegistryRow, RowFilter, list_rows
 from ssj_desktop.services.conflicts import (
@@ -83,6 +88,39 @@ def test_a_card_shows_base_both_sides_and_who_and_settling_it_reaches_the_other_
     assert office.b.ask(list_conflicts) == ()
     assert office.values(office.b, key)["contact"] == "刘洋"
     assert office.values(office.a, key) == office.values(office.b, key)
+
+
+def test_the_moment_of_a_revision_is_no_conflict_and_counts_nowhere(office: Office) -> None:
+    key = office.rows(office.a)[0].id
+    office.a.do(revise, Revise("targets", key, {"contact": "王喆"}, "核实"))
+    office.b.do(revise, Revise("targets", key, {"area": "兴华街道"}, "核实"))
+    exchange_folder(office.a, office.shared)
+    report = exchange_folder(office.b, office.shared)
+    assert report is not None
+    assert report.counts["conflicts"] == 0
+    office.meet()
+    for desk in (office.a, office.b):
+        assert (desk.ask(list_conflicts), desk.ask(count_conflicts)) == ((), 0)
+        assert desk.ask(lambda session: session.scalars(select(ConflictRow)).all()) == []
+        assert desk.ask(full_audit).is_intact
+    assert revised_at(office.a, key) == revised_at(office.b, key)
+
+
+def revised_at(desk: Desk, key: str) -> object:
+    return desk.ask(lambda s: s.scalar(select(Target.revised_at).where(Target.id == key)))
+
+
+def test_a_settled_name_brings_its_initials(office: Office) -> None:
+    key = office.dispute(name=("云岭县安居物业公司", "云岭县乐居物业公司"))
+    office.a.do(
+        settle_conflict,
+        SettleConflict("targets", key, "按执照", choose(office.card(office.a), "A")),
+    )
+    office.meet()
+    for desk in (office.a, office.b):
+        query = select(Target.name, Target.initials).where(Target.id == key)
+        row = desk.ask(lambda s, q=query: s.execute(q).one())  # type: ignore[misc]
+        assert tuple(row) == ("云岭县安居物业公司", initials("云岭县安居物业公司"))
 
 
 def test_something_new_may_be_typed_and_is_judged_like_in_the_form(office: Office) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sync_memory import MemoryReplica, Parcel
+import sync_memory
+from sync_memory import RULE, MemoryReplica, Parcel
 from sync_schedules import Schedule
 
 from ssj_desktop.domain import merge
@@ -26,7 +27,7 @@ def test_the_order_in_which_operations_are_folded_does_not_matter() -> None:
     for key, operations in schedule.all[0].state.operations.items():
         shuffled = operations * 2
         random.Random(key).shuffle(shuffled)
-        assert fold_row(shuffled) == fold_row(operations)
+        assert fold_row(shuffled, RULE) == fold_row(operations, RULE)
 
 
 Patch = Callable[[pytest.MonkeyPatch], type[MemoryReplica]]
@@ -67,6 +68,17 @@ def all_values_equal(patch: pytest.MonkeyPatch) -> type[MemoryReplica]:
 
 def deletions_forgotten(patch: pytest.MonkeyPatch) -> type[MemoryReplica]:
     patch.setattr(merge, "DELETE", "none")
+    return MemoryReplica
+
+
+def everybody_asked_about_bookkeeping(patch: pytest.MonkeyPatch) -> type[MemoryReplica]:
+    patch.setattr(sync_memory, "RULE", merge.TableRule(growing=frozenset({"revised_at"})))
+    return MemoryReplica
+
+
+def the_latest_moment_by_the_clock(patch: pytest.MonkeyPatch) -> type[MemoryReplica]:
+    kept = frozenset({"revised_at", "initials"})
+    patch.setattr(sync_memory, "RULE", merge.TableRule(derived=kept))
     return MemoryReplica
 
 
@@ -158,6 +170,8 @@ FAULTS: dict[str, Patch] = {
     "all values count as equal": all_values_equal,
     "deletions forgotten": deletions_forgotten,
     "deletion beats edit": deletion_beats_edit,
+    "bookkeeping disputed": everybody_asked_about_bookkeeping,
+    "moments follow the clock": the_latest_moment_by_the_clock,
     "conflicts dropped": conflicts_dropped,
     "known by device and number": as_fault(ByLabel),
     "pulled by a cursor": as_fault(ByCursor),

@@ -1,0 +1,59 @@
+"""An older program keeps and hands on what a newer one wrote, and applies it after its upgrade."""
+
+from pathlib import Path
+
+from exchange.two_desks import CLERK, computers
+from office import PASSWORD
+from sqlalchemy import text
+
+from ssj_desktop.models.cipher import opened
+from ssj_desktop.models.database import Database
+from ssj_desktop.queries.journal import audit
+from ssj_desktop.queries.registries import RowFilter, list_rows
+from ssj_desktop.queries.segments import WAITING, list_segments
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.registries import Revise, revise
+from ssj_desktop.services.signing_in import open_account
+from ssj_desktop.services.transports import exchange_folder
+
+
+def says_its_schema_is(desk: Desk, schema: str) -> Desk:
+    """The same store under a program that knows only ``schema``."""
+    path, key = desk.database.path, desk.database.key
+    desk.close()
+    with opened(path, key) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (schema,))
+        connection.commit()
+    return Desk(Database(path, key), CLERK, desk.surroundings)
+
+
+def contacts(desk: Desk) -> set[object]:
+    return {row.values["contact"] for row in desk.ask(list_rows, "targets", RowFilter())}
+
+
+def test_what_a_newer_program_wrote_waits_travels_on_and_is_applied_after_the_upgrade(
+    tmp_path: Path,
+) -> None:
+    newer, older = computers(tmp_path)
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    schema = newer.ask(lambda s: str(s.scalar(text("SELECT version_num FROM alembic_version"))))
+    older = says_its_schema_is(older, "0001")
+    (row, *_) = newer.ask(list_rows, "targets", RowFilter())
+    newer.do(revise, Revise("targets", row.id, {"contact": "王喆"}, "核实"))
+    exchange_folder(newer, shared)
+    report = exchange_folder(older, shared)
+    assert report is not None
+    assert report.counts["waiting"] == len(older.ask(list_segments, WAITING)) > 0
+    assert "王喆" not in contacts(older)
+    exchange_folder(older, shared)
+    assert older.ask(list_segments, WAITING)
+
+    path = says_its_schema_is(older, schema).database.path
+    upgraded = open_account(path, PASSWORD, "张敏", newer.surroundings)
+    assert upgraded.ask(list_segments, WAITING) == ()
+    assert "王喆" in contacts(upgraded)
+    assert upgraded.ask(audit).broken_at is None
+    length = upgraded.ask(audit).length
+    again = open_account(path, PASSWORD, "张敏", newer.surroundings)
+    assert again.ask(audit).length == length + 1  # the sign-in alone
