@@ -26,6 +26,7 @@ from ssj_desktop.cli import (
     syncing,
     verifying,
 )
+from ssj_desktop.cli.parser import Parser
 from ssj_desktop.cli.terminal import Terminal
 from ssj_desktop.domain.errors import SsjError, VerificationFailed
 from ssj_desktop.formats.excel.child import FLAG
@@ -49,14 +50,6 @@ TOPICS = (
 )
 
 
-class _Parser(argparse.ArgumentParser):
-    """Wrong usage answers in Chinese with exit code 2."""
-
-    def error(self, message: str) -> None:  # type: ignore[override]
-        self.print_usage(sys.stderr)
-        self.exit(2, f"用法不对：{message}\n查看帮助：ssj --help\n")
-
-
 def _common() -> argparse.ArgumentParser:
     """Options that may stand before or after the command."""
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
@@ -72,10 +65,12 @@ def _common() -> argparse.ArgumentParser:
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     common = _common()
-    parser = _Parser(prog="ssj", description="双随机、一公开监管工作台（命令行）", parents=[common])
-    parser.add_argument("--version", action="version", version=f"ssj {__version__}")
+    parser = Parser(prog="ssj", description="双随机、一公开监管工作台（命令行）", parents=[common])
+    parser.add_argument(
+        "--version", action="version", version=f"ssj {__version__}", help="显示版本"
+    )
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="命令", parser_class=_Parser
+        dest="command", required=True, metavar="命令", parser_class=Parser
     )
     for topic in TOPICS:
         topic.add_commands(commands, common)

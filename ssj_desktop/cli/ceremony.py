@@ -11,7 +11,7 @@ from ssj_desktop.cli.finding import (
     find_task_by_number,
     panelist,
 )
-from ssj_desktop.cli.terminal import Terminal
+from ssj_desktop.cli.terminal import Terminal, add_year
 from ssj_desktop.domain.draw.files import draw_files
 from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.errors import InvalidInput
@@ -63,7 +63,7 @@ def add_draw_actions(actions: Any, common: argparse.ArgumentParser) -> None:
         ("ledger", "全年抽取台账", run_ledger), ("fairness", "抽取历史均衡性分析表", run_fairness),
     ):  # fmt: skip
         action = actions.add_parser(name, parents=[common], help=text)
-        action.add_argument("--year", type=int, required=True)
+        add_year(action)
         action.add_argument("file", help="文件名，.pdf 或 .xlsx")
         action.set_defaults(run=run)
 
@@ -73,7 +73,7 @@ def add_draw_actions(actions: Any, common: argparse.ArgumentParser) -> None:
     unseal.set_defaults(run=run_unseal)
 
     rehearse = actions.add_parser("rehearse", parents=[common], help="演练：另库进行，文件带水印")
-    rehearse.add_argument("--year", type=int, required=True)
+    add_year(rehearse)
     rehearse.add_argument("--line", type=int, default=1, help="计划任务序号")
     rehearse.add_argument("--witness", action="append", required=True, metavar="姓名:单位")
     rehearse.add_argument("--digits", action="append", required=True, help="按见证人顺序")
@@ -134,12 +134,12 @@ def _paper(desk: Desk, kind: str, draw_id: str) -> OfficePaper:
 
 
 def run_ledger(terminal: Terminal, options: argparse.Namespace) -> None:
-    _write(terminal, terminal.desk.ask(ledger_paper, options.year), options.file)
+    _write(terminal, terminal.desk.ask(ledger_paper, terminal.year(options)), options.file)
 
 
 def run_fairness(terminal: Terminal, options: argparse.Namespace) -> None:
     whole = options.file.lower().endswith(".xlsx")
-    paper = terminal.desk.ask(fairness_paper, options.year, whole=whole)
+    paper = terminal.desk.ask(fairness_paper, terminal.year(options), whole=whole)
     _write(terminal, paper, options.file)
 
 
@@ -151,7 +151,7 @@ def run_unseal(terminal: Terminal, options: argparse.Namespace) -> None:
 
 def run_rehearse(terminal: Terminal, options: argparse.Namespace) -> None:
     panel = tuple(panelist(terminal, text) for text in options.witness)
-    lines = terminal.desk.ask(list_lines, current_plan(terminal.desk, options.year).id)
+    lines = terminal.desk.ask(list_lines, current_plan(terminal.desk, terminal.year(options)).id)
     if not 1 <= options.line <= len(lines):
         raise InvalidInput(f"计划里没有第 {options.line} 项任务。", f"现有 {len(lines)} 项。")
     with tempfile.TemporaryDirectory(prefix="ssj-") as folder:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ssj_desktop.cli import ceremony
 from ssj_desktop.cli.finding import current_plan, find_by_number, panelist
-from ssj_desktop.cli.terminal import Terminal, parse_day
+from ssj_desktop.cli.terminal import Terminal, add_year, parse_day
 from ssj_desktop.domain.draw.files import STANDINGS, draw_files
 from ssj_desktop.domain.draw.outcome import Outcome, perform
 from ssj_desktop.domain.draw.record import (
@@ -53,7 +53,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="动作")
 
     freeze = actions.add_parser("freeze", parents=[common], help="冻结名录，取得抽取编号")
-    freeze.add_argument("--year", type=int, required=True)
+    add_year(freeze)
     freeze.add_argument("--line", type=int, default=1, help="计划任务序号")
     freeze.add_argument("--place", required=True, help="抽取地点")
     freeze.add_argument("--supervisor", default="", help="监督人")
@@ -114,7 +114,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def run_freeze(terminal: Terminal, options: argparse.Namespace) -> None:
     desk = terminal.desk
-    lines = desk.ask(list_lines, current_plan(desk, options.year, options.plan).id)
+    lines = desk.ask(list_lines, current_plan(desk, terminal.year(options), options.plan).id)
     if not 1 <= options.line <= len(lines):
         raise InvalidInput(f"计划里没有第 {options.line} 项任务。", f"现有 {len(lines)} 项。")
     command = FreezeDraw(

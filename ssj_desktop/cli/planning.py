@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ssj_desktop.cli.finding import current_plan
-from ssj_desktop.cli.terminal import Terminal, parse_day
+from ssj_desktop.cli.terminal import Terminal, add_year, parse_day
 from ssj_desktop.domain.errors import InvalidInput
 from ssj_desktop.domain.fields import TARGETS
 from ssj_desktop.domain.plan_rules import LineDraft, parse_quotas
@@ -33,14 +33,14 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     actions = plan.add_subparsers(dest="action", required=True, metavar="动作")
 
     new = actions.add_parser("new", parents=[common], help="编制一个年度的计划")
-    new.add_argument("--year", type=int, required=True)
+    add_year(new)
     new.add_argument("--name", default="")
     new.add_argument("--ad-hoc", action="store_true", help="临时抽查任务，须写名称和原因")
     new.add_argument("--reason", default="", help="临时任务的原因或依据")
     new.set_defaults(run=run_new)
 
     add = actions.add_parser("add", parents=[common], help="增加一项抽查任务")
-    add.add_argument("--year", type=int, required=True)
+    add_year(add)
     add.add_argument("--name", required=True, help="任务名称")
     add.add_argument("--item", action="append", required=True, help="事项编码；可多次")
     add.add_argument(
@@ -68,24 +68,24 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
     for name, text, run in (("approve", "审定", run_approve), ("list", "列出", run_list)):
         action = actions.add_parser(name, parents=[common], help=text)
-        action.add_argument("--year", type=int, required=True)
+        add_year(action)
         _add_plan_number(action)
         action.set_defaults(run=run)
 
     filing = actions.add_parser("file", parents=[common], help="登记备案")
-    filing.add_argument("--year", type=int, required=True)
+    add_year(filing)
     filing.add_argument("--to", required=True, help="备案机关")
     filing.add_argument("--date", required=True)
     filing.add_argument("--number", default="")
     filing.set_defaults(run=run_file)
 
     revise = actions.add_parser("revise", parents=[common], help="建立新版本")
-    revise.add_argument("--year", type=int, required=True)
+    add_year(revise)
     revise.add_argument("--reason", required=True)
     revise.set_defaults(run=run_revise)
 
     export = actions.add_parser("export", parents=[common], help="导出计划表（.pdf 或 .xlsx）")
-    export.add_argument("--year", type=int, required=True)
+    add_year(export)
     _add_plan_number(export)
     export.add_argument("file")
     export.set_defaults(run=run_export)
@@ -96,12 +96,12 @@ def _add_plan_number(parser: argparse.ArgumentParser) -> None:
 
 
 def run_new(terminal: Terminal, options: argparse.Namespace) -> None:
-    command = DraftPlan(options.year, options.name, options.ad_hoc, options.reason)
+    command = DraftPlan(terminal.year(options), options.name, options.ad_hoc, options.reason)
     plan_id = terminal.desk.do(draft_plan, command)
     row = terminal.desk.ask(find_plan, plan_id)
     number = row.number if row else ""
     terminal.say(
-        f"已开始编制{'临时抽查任务' if options.ad_hoc else f' {options.year} 年度计划'}（{number}）。",
+        f"已开始编制{'临时抽查任务' if options.ad_hoc else f' {terminal.year(options)} 年度计划'}（{number}）。",
         plan=plan_id, number=number,
     )  # fmt: skip
 
@@ -160,32 +160,32 @@ def run_add(terminal: Terminal, options: argparse.Namespace) -> None:
         batches=options.batches,
         expert_seats=tuple(options.expert),
     )
-    plan = current_plan(desk, options.year, options.plan)
+    plan = current_plan(desk, terminal.year(options), options.plan)
     line_id = desk.do(save_line, SaveLine(plan.id, line))
     terminal.say(f"已增加任务：{options.name}", line=line_id)
 
 
 def run_approve(terminal: Terminal, options: argparse.Namespace) -> None:
-    plan = current_plan(terminal.desk, options.year, options.plan)
+    plan = current_plan(terminal.desk, terminal.year(options), options.plan)
     terminal.desk.do(approve_plan, plan.id)
     terminal.say(f"{plan.name}已审定。")
 
 
 def run_file(terminal: Terminal, options: argparse.Namespace) -> None:
-    plan = current_plan(terminal.desk, options.year)
+    plan = current_plan(terminal.desk, terminal.year(options))
     command = FilePlan(plan.id, options.to, parse_day(options.date), options.number)
     terminal.desk.do(file_plan, command)
     terminal.say("已登记备案。")
 
 
 def run_revise(terminal: Terminal, options: argparse.Namespace) -> None:
-    plan = current_plan(terminal.desk, options.year)
+    plan = current_plan(terminal.desk, terminal.year(options))
     terminal.desk.do(revise_plan, RevisePlan(plan.id, options.reason))
     terminal.say("已建立新版本，可以修改任务后再审定。")
 
 
 def run_list(terminal: Terminal, options: argparse.Namespace) -> None:
-    plan = current_plan(terminal.desk, options.year, options.plan)
+    plan = current_plan(terminal.desk, terminal.year(options), options.plan)
     lines = terminal.desk.ask(list_lines, plan.id)
     head = f"{plan.name}　第 {plan.version} 版　{plan.state.label}"
     terminal.say(
@@ -196,7 +196,7 @@ def run_list(terminal: Terminal, options: argparse.Namespace) -> None:
 
 def run_export(terminal: Terminal, options: argparse.Namespace) -> None:
     desk = terminal.desk
-    paper = desk.ask(plan_paper, current_plan(desk, options.year, options.plan).id)
+    paper = desk.ask(plan_paper, current_plan(desk, terminal.year(options), options.plan).id)
     path = Path(options.file)
     content = (
         render_workbook(paper)

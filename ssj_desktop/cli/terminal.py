@@ -1,5 +1,6 @@
 """What every command shares: the open store, the password, and the two ways to answer."""
 
+import argparse
 import getpass
 import json
 import sys
@@ -69,6 +70,10 @@ class Terminal:
             self._desk = protect(sign_in(self.store, self.password(), self.user))
         return self._desk
 
+    def year(self, options: argparse.Namespace) -> int:
+        """The year asked for, else the current one."""
+        return int(options.year or self.desk.today().year)
+
     def close(self) -> None:
         if self._desk is not None:
             self._desk.close()
@@ -87,6 +92,10 @@ class Terminal:
             sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         sys.stderr.write(f"{refusal}\n")
         return code
+
+
+def add_year(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--year", type=int, help="默认今年")
 
 
 def read_password_file(name: str) -> str:

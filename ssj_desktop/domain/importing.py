@@ -119,7 +119,8 @@ def parse_rows(mapping: TableMapping, registry: Registry) -> ParsedSheet:
     for row in mapping.sheet.rows:
         if row.number <= mapping.header_row:
             continue
-        reason = None if _is_plain(row, first, title) else _why_no_row(row, mapping)
+        plain = _is_plain(row, first, title) and row.number > mapping.header_row + 1
+        reason = None if plain else _why_no_row(row, mapping, registry)
         if reason:
             notices.append(f"第 {row.number} 行{reason}，没有读取。")
         else:
@@ -127,17 +128,28 @@ def parse_rows(mapping: TableMapping, registry: Registry) -> ParsedSheet:
     return ParsedSheet(mapping, tuple(_mark_twins(rows, mapping, registry)), tuple(notices))
 
 
-def _why_no_row(row: SheetRow, mapping: TableMapping) -> str | None:
-    """Empty, repeated heads and foot lines are no rows."""
+def _why_no_row(row: SheetRow, mapping: TableMapping, registry: Registry) -> str | None:
+    """Empty, repeated heads, foot lines and the sample left in a template are no rows."""
     cells = row.cells
     used = [column for column in mapping.columns.values() if cells.get(column, "").strip()]
     if not used:
         return "在对应的列里没有内容"
     if all(_is_title(cells[column], mapping.titles.get(column, "")) for column in used):
         return "是重复的表头"
+    if _is_sample(row, mapping, registry):
+        return "是模板自带的示例"
     if _may_be_foot(row):
         return _why_foot_line(row, mapping)
     return None
+
+
+def _is_sample(row: SheetRow, mapping: TableMapping, registry: Registry) -> bool:
+    """Whether the row below the head is word for word the invented row of the template."""
+    if row.number != mapping.header_row + 1 or len(mapping.columns) < len(registry.fields):
+        return False
+    return all(
+        row.cells.get(mapping.columns[field.name], "") == field.sample for field in registry.fields
+    )
 
 
 def _may_be_foot(row: SheetRow) -> bool:

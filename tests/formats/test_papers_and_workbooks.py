@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from ssj_desktop import places
 from ssj_desktop.domain.errors import FileRefused
 from ssj_desktop.domain.fields import REGISTRIES
+from ssj_desktop.domain.headings import find_table
+from ssj_desktop.domain.importing import parse_rows
 from ssj_desktop.domain.papers import Column, HashLine, PredrawPaper, Signer, TablePaper
 from ssj_desktop.formats.csv_text import render_csv
 from ssj_desktop.formats.excel.reader import read_workbook
@@ -146,6 +148,22 @@ def test_templates_can_be_filled_and_read_back(kind: str, tmp_path: Path) -> Non
         "字典",
         "填表说明",
     ]
+
+
+@pytest.mark.parametrize("kind", ["targets", "inspectors", "items"])
+def test_the_sample_left_in_a_template_is_no_row_and_a_changed_one_is(
+    kind: str, tmp_path: Path
+) -> None:
+    registry, path = REGISTRIES[kind], tmp_path / "t.xlsx"
+    path.write_bytes(render_template(registry))
+    parsed = parse_rows(find_table(read_workbook(path), registry), registry)
+    assert parsed.rows == ()
+    assert parsed.notices == ("第 2 行是模板自带的示例，没有读取。",)
+    book = openpyxl.load_workbook(path)
+    book[registry.label]["A2"] = "云岭县另一家单位"
+    book.save(path)
+    parsed = parse_rows(find_table(read_workbook(path), registry), registry)
+    assert len(parsed.rows) == 1
 
 
 def _zip(path: Path, files: dict[str, bytes]) -> Path:
