@@ -14,7 +14,7 @@ from ssj_desktop.models.base import Base, Json, Keyed, Synced, TermType, Utc
 class Draw(Keyed, Base):
     """One draw from freeze to result; its number is gapless per office, device and year.
 
-    The frozen files are kept byte for byte; ``machine`` (M) stays sealed here until the result.
+    The frozen files are kept byte for byte; ``machine`` (M) is empty until the result.
     ``request_id`` makes a retry after a crash find the same draw instead of making another.
     ``sealed_until`` hides the drawn names from the screens until the day of the visit.
     """
@@ -59,6 +59,16 @@ class Draw(Keyed, Base):
     public_source: Mapped[str | None] = mapped_column(Text)
     sealed_until: Mapped[date | None] = mapped_column(Date)
     unsealed_by: Mapped[str | None] = mapped_column(Text)
+
+
+class SealedMachine(Base):
+    """M of a draw frozen here: no other device may know it before the slips are turned."""
+
+    __tablename__ = "sealed_machines"
+    __synced__ = Synced.LOCAL
+
+    draw_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    machine: Mapped[str] = mapped_column(String(64))
 
 
 class WitnessSlip(Keyed, Base):

@@ -1,7 +1,7 @@
 """Papers around a draw: 待抽库清单, 作废单, 替补/回避审批表, and the ledger of the year."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from ssj_desktop.models.draws import Draw, DrawAmendment
 from ssj_desktop.models.registries import Expert, Inspector, Target
 from ssj_desktop.queries.draw_words import REASONS, WATERMARK, paper_date, paper_time, standing
 from ssj_desktop.queries.office import find_office
+from ssj_desktop.queries.rivals import rivalry
 
 _POOL = (
     Column("序号", 14, "center", "number"), Column("编码", 48, "center", "code"), Column("名称", 84),
@@ -196,7 +197,7 @@ def ledger_paper(session: Session, year: int) -> TablePaper:
             (f"共 {len(draws)} 次：已抽取 {drawn} 次，作废 {voided} 次，未完成 {open_} 次", ""),
         ),
         columns=_LEDGER,
-        rows=tuple(_ledger_cells(draw, _notes(draw, draws, amended)) for draw in draws),
+        rows=tuple(_ledger_cells(draw, _notes(session, draw, amended)) for draw in draws),
         foot_left="编号按设备和年度连续，作废的编号不再使用。",
         page_foot=f"{year}年度随机抽取台账",
         watermark=WATERMARK if office.rehearsal else "",
@@ -214,23 +215,15 @@ def _ledger_cells(draw: Draw, notes: Sequence[str]) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _notes(draw: Draw, draws: Iterable[Draw], amended: Mapping[tuple[str, str], int]) -> list[str]:
+def _notes(session: Session, draw: Draw, amended: Mapping[tuple[str, str], int]) -> list[str]:
     """Void reason, redraw, the same pool drawn elsewhere, and what was changed afterwards."""
     notes = [draw.void_reason] if draw.void_reason else []
     if draw.replaces:
         notes.append(f"另行抽取，原编号 {draw.replaces}")
-    notes += [
-        f"待抽库与 {other.number} 相同"
-        for other in draws
-        if other.id != draw.id
-        and other.pool_basis == draw.pool_basis
-        and DrawState.VOID.value not in (draw.state, other.state)
-        and not {draw.replaces, other.replaces} & {draw.number, other.number}
-    ]
-    for kind in AmendmentKind:
-        if count := amended.get((draw.id, kind.value)):
-            notes.append(f"{kind.label} {count} 次")
-    return notes
+    if rival := rivalry(session, draw):
+        notes.append(rival)
+    counts = ((kind.label, amended.get((draw.id, kind.value))) for kind in AmendmentKind)
+    return [*notes, *(f"{label} {count} 次" for label, count in counts if count)]
 
 
 def _amended(session: Session) -> dict[tuple[str, str], int]:

@@ -17,6 +17,7 @@ from ssj_desktop.domain.draw.seed import least_witnesses
 from ssj_desktop.models.draws import Draw, InspectorAssignment, SelectedTarget, WitnessSlip
 from ssj_desktop.models.registries import Inspector
 from ssj_desktop.queries.draw_words import standing
+from ssj_desktop.queries.rivals import rivalry
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class DrawRow:
     ordinal: str
     void_reason: str | None
     why_not_void: str | None
+    rival: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _row(session: Session, draw: Draw) -> DrawRow:
         draw.id, draw.number, draw.title, state, draw.year, draw.serial, draw.frozen_at,
         draw.drawn_at, draw.operator, draw.plan_line_id, session.scalar(drawn) or 0,
         standing(session, draw),
-        draw.void_reason, why_not_void(state),
+        draw.void_reason, why_not_void(state), rivalry(session, draw),
     )  # fmt: skip
 
 

@@ -143,8 +143,9 @@ def _replace(work: Work, row: DrawAmendment) -> str:
     experts = heir(scheme.for_experts(), "experts", task.experts or ())
     team = heir(scheme, "", task.team)
     names = {entry.id: entry.name for entry in scheme.pool}
+    mark = "" if draw.device == work.office.device else work.office.device  # a block of its own
     count = select(func.count()).where(InspectionTask.draw_id == draw.id)
-    number = f"{draw.number}-{(work.session.scalar(count) or 0) + 1:03d}"
+    number = f"{draw.number}-{mark}{(work.session.scalar(count) or 0) + 1:03d}"
     seats = experts.officers if experts else ()
     fresh = NewTask(number, successor, names[successor], team, seats, task.batch)
     open_tasks(work, draw, scheme.items, [fresh])

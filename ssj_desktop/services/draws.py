@@ -30,6 +30,13 @@ from ssj_desktop.services.conflicts import refuse_open_conflicts
 from ssj_desktop.services.desk import Work
 from ssj_desktop.services.draw_results import paper_of, store_result
 from ssj_desktop.services.frozen_files import FROZEN, refuse_altered
+from ssj_desktop.services.machine_number import (
+    machine_of,
+    open_machine,
+    refuse_elsewhere,
+    refuse_void_elsewhere,
+    seal_machine,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +274,8 @@ def _store_frozen(
     by_hand: Mapping[str, Exclusion],
 ) -> str:
     frozen = freeze(scheme)
-    machine = work.surroundings.machine_number()
     draw_id = work.new_id()
+    machine = seal_machine(work, draw_id)
     previous = journal_head(work.session)
     work.session.execute(
         insert(Draw).values(
@@ -298,7 +305,7 @@ def _store_frozen(
             pool_basis=_basis(line, scheme),
             drift=drift(work.session, line.line_key, scheme.pool, _by_operator(work, by_hand)),
             previous_head=previous,
-            machine=machine,
+            machine="",
             commitment=commitment(
                 scheme.draw, frozen.pool.sha256, machine, rehearsal=scheme.rehearsal
             ),
@@ -358,6 +365,7 @@ def _continuable(work: Work, draw_id: str) -> Draw:
     if row.state not in (DrawState.FROZEN.value, DrawState.OPENED.value):
         state = DrawState.of(row.state).label
         raise RuleViolation(f"抽取 {row.number} {state}，不能再录入见证数字。", "请查看抽取台账。")
+    refuse_elsewhere(work, row)
     return row
 
 
@@ -386,8 +394,11 @@ def draw(work: Work, command: PerformDraw) -> str:
     typed = dict(enumerate(command.digits, start=1))
     _refuse_other_digits(kept, typed)
     _check_slips(row, command, least_witnesses(scheme))
-    outcome = perform(scheme, row.previous_head, row.machine, command.digits, command.public)
+    outcome = perform(
+        scheme, row.previous_head, machine_of(work, row), command.digits, command.public
+    )
     _store_slips(work, row, typed, kept)
+    open_machine(work, row)
     row.state, row.drawn_at = DrawState.DRAWN.value, work.now
     row.slips_opened_at = row.slips_opened_at or work.now
     row.record = record_bytes(record_of(outcome, paper_of(work, row)))
@@ -459,6 +470,8 @@ def void_draw(work: Work, command: VoidDraw) -> None:
         raise InvalidInput("找不到这次抽取。", "请刷新后重试。")
     refuse_void(DrawState.of(row.state), command.reason)
     refuse_same_person(row.operator, work.actor.name, "作废")
+    refuse_void_elsewhere(work, row)
+    open_machine(work, row)
     row.state, row.void_reason = DrawState.VOID.value, command.reason.strip()
     row.voided_by = work.actor.name
     work.note("作废抽取", row.number, "draws", reason=command.reason)

@@ -23,6 +23,7 @@ from ssj_desktop.queries.lineage import (
     tips,
 )
 from ssj_desktop.queries.membership import find_roster, office_root, own_keys
+from ssj_desktop.queries.rivals import list_rivalries
 from ssj_desktop.services.desk import Desk, Work
 from ssj_desktop.services.judging import judge_segment
 from ssj_desktop.services.membership import keep_foreign_records
@@ -82,7 +83,9 @@ def _taken(work: Work, command: TakeIn) -> ExchangeReport:
     keep_foreign_records(work, command.records)
     known = segment_parents(work.session)
     fresh = {name: part for name, part in command.segments.items() if name not in known}
+    before = list_rivalries(work.session)
     applied = apply_segments(work, ApplySegments(tuple(fresh.values()), judge_segment, command.way))
+    rivalries = list_rivalries(work.session).items() - before.items()
     for have in command.haves:
         _keep_have(work, have)
     return ExchangeReport(
@@ -95,7 +98,11 @@ def _taken(work: Work, command: TakeIn) -> ExchangeReport:
         sent=command.sent,
         received=len(fresh),
         counts=_counts(applied),
-        remarks=(*command.remarks, *_remarks(applied)),
+        remarks=(
+            *command.remarks,
+            *_remarks(applied),
+            *(f"{n}：{s}" for n, s in sorted(rivalries)),
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from ssj_desktop.domain.errors import RuleViolation
 from ssj_desktop.models.draws import Draw
 from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.services.desk import Work
+from ssj_desktop.services.machine_number import machine_of
 
 FROZEN = "冻结待抽库"
 
@@ -22,7 +23,8 @@ def refuse_altered(work: Work, row: Draw) -> None:
         "plan": sha256(row.plan_file),
         "staff": sha256(row.staff_file),
     }
-    sealed = commitment(row.number, row.pool_hash, row.machine, rehearsal=work.office.rehearsal)
+    machine = machine_of(work, row)
+    sealed = commitment(row.number, row.pool_hash, machine, rehearsal=work.office.rehearsal)
     noted = _noted(work, row) or hashes
     if hashes["pool.int"] != row.pool_hash or sealed != row.commitment or hashes != noted:
         raise RuleViolation(

@@ -83,13 +83,23 @@ def _draft_ad_hoc(work: Work, command: DraftPlan) -> str:
         raise InvalidInput("没有填写临时任务的名称。", "请填写名称。")
     if not command.reason.strip():
         raise InvalidInput("没有写明临时任务的原因。", "请写明文件、投诉举报或上级交办的依据。")
-    count = len({plan.number for plan in _plans_of(work, command.year) if plan.ad_hoc})
-    number = f"{work.office.division}{command.year}L{count + 1:03d}"
+    number = _next_ad_hoc(work, command.year)
     plan_id = _insert_plan(
         work, command.year, number, command.name.strip(), 1, command.reason.strip(), ad_hoc=True
     )
     work.note("编制临时任务", command.name, "plans", number=number, reason=command.reason)
     return plan_id
+
+
+def _next_ad_hoc(work: Work, year: int) -> str:
+    """Each device has numbers of its own; those of the first one carry no letter."""
+    mark = "" if work.office.device == "A" else work.office.device
+    start = f"{work.office.division}{year}L{mark}"
+    taken = {plan.number for plan in _plans_of(work, year) if plan.ad_hoc}
+    count = sum(
+        number[: len(start)] == start and number[len(start) :].isdigit() for number in taken
+    )
+    return f"{start}{count + 1:03d}"
 
 
 def _insert_plan(

@@ -28,7 +28,7 @@ from ssj_desktop.domain.draw.seed import commitment
 from ssj_desktop.domain.errors import InvalidInput, RuleViolation
 from ssj_desktop.domain.vocabulary import AmendmentKind
 from ssj_desktop.formats.office_papers import render_pdf
-from ssj_desktop.models.draws import Draw
+from ssj_desktop.models.draws import Draw, SealedMachine
 from ssj_desktop.queries.draw_ledger import ledger_paper
 from ssj_desktop.queries.draws import draw_record, find_draw
 from ssj_desktop.queries.inspections import list_tasks
@@ -240,7 +240,7 @@ def test_another_machine_number_than_the_committed_one_stops_the_draw(
 ) -> None:
     clerk, _, line = desks
     key = clerk.do(freeze_draw, freezing(clerk, line))
-    tamper(clerk, "UPDATE draws SET machine = ?", "0" * 64)
+    tamper(clerk, "UPDATE sealed_machines SET machine = ?", "0" * 64)
     with pytest.raises(RuleViolation, match="与承诺单上的校验值不符"):
         clerk.do(draw, PerformDraw(key, DIGITS))
 
@@ -252,7 +252,7 @@ def test_a_pool_and_its_hash_changed_together_still_disagree_with_the_journal(
     key = clerk.do(freeze_draw, freezing(clerk, line))
     other = clerk.ask(lambda session: thaw_scheme(session.get_one(Draw, key)))
     pool = freeze(replace(other, pool=other.pool[1:])).pool
-    machine = clerk.ask(lambda session: session.get_one(Draw, key).machine)
+    machine = clerk.ask(lambda session: session.get_one(SealedMachine, key).machine)
     sealed = commitment(other.draw, pool.sha256, machine)
     tamper(
         clerk,
@@ -340,7 +340,8 @@ def test_two_laptops_that_drew_the_same_pool_betray_each_other_in_the_ledger_and
     row = drawn_elsewhere(clerk, line, tmp_path / "second")
     mine = clerk.ask(draw_record, drawn(clerk, line))["draw"]
     tamper(clerk, f"INSERT INTO draws VALUES ({', '.join('?' * len(row))})", *row)
-    both = [f"待抽库与 {number} 相同" for number in ("239921-B-2026-0001", mine)]
+    first, second = "239921-B-2026-0001", mine
+    both = [f"待抽库与 {number} 相同，以先签承诺单的 {mine} 为准" for number in (first, second)]
     assert ledger(clerk) == both
     with pytest.raises(RuleViolation, match="抽取过"):
         clerk.do(freeze_draw, freezing(clerk, line, "r2"))

@@ -73,6 +73,8 @@ class ResultStep(QWidget):
             card.box.addWidget(label(f"名单封存至 {day}，到期自动显示。", "notice", wrap=True))
         if row.void_reason:
             card.box.addWidget(label(f"作废原因：{row.void_reason}", "notice", wrap=True))
+        if row.rival:
+            card.box.addWidget(label(f"{row.rival}。", "notice", wrap=True))
         card.box.addWidget(make_table(self.model, "抽取结果"), 1)
         foot = QHBoxLayout()
         foot.addWidget(self.pill)
