@@ -23,8 +23,8 @@ from ssj_desktop.models.registries import Target
 from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.services.backups import back_up, drill
 from ssj_desktop.services.desk import Work
+from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.repair import plan_repair, repair
-from ssj_desktop.services.restoring import Credentials
 from ssj_desktop.services.surroundings import Surroundings
 
 ROUNDS, SHORT_ROUNDS = 50, 5
@@ -39,7 +39,7 @@ class Tally:
 
     repaired: int = 0
     rows_lost: int = 0
-    entries_lost: int = 0
+    replayed: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
@@ -78,7 +78,7 @@ def one_round(store: Path, chance: random.Random, tally: Tally) -> None:
     try:
         plan = plan_repair(store, WHO)
         held = dict(plan.restore.facts.rows)
-        repair(plan, WHO, Surroundings())
+        done = repair(plan, WHO, Surroundings())
         desk = sign_in(store, PASSWORD)
         faults = desk.ask(damages)
         desk.close()
@@ -87,11 +87,11 @@ def one_round(store: Path, chance: random.Random, tally: Tally) -> None:
     except SsjError as refusal:
         tally.wrong.append(f"{label}：{refusal}")
         return
-    if faults or short:
-        tally.wrong.append(f"{label}：{faults} {short}")
+    if faults or short or done.rows_lost:
+        tally.wrong.append(f"{label}：{faults} {short}，失去 {done.rows_lost} 行")
     tally.repaired += 1
-    tally.rows_lost += plan.rows_lost
-    tally.entries_lost += plan.restore.lost.count if plan.restore.lost else 0
+    tally.rows_lost += done.rows_lost
+    tally.replayed += done.restored.replayed.entries if done.restored.replayed else 0
 
 
 def rounds_of(count: int, tally: Tally) -> Iterator[int]:
@@ -144,7 +144,7 @@ def main(arguments: list[str]) -> int:
         print(text)
     print(
         f"soak repair：{count} 个损坏的库，修复 {tally.repaired}，不符 {len(tally.wrong)}，"
-        f"报告失去 {tally.rows_lost} 行、{tally.entries_lost} 条操作；恢复演练 {rows} 行用时 {seconds} 秒"
+        f"镜像补回 {tally.replayed} 条操作，失去 {tally.rows_lost} 行；恢复演练 {rows} 行用时 {seconds} 秒"
         f"（目标 {DRILL_SECONDS:.0f} 秒）（{time.monotonic() - begun:.0f} 秒）"
     )
     return int(bool(tally.wrong) or seconds > DRILL_SECONDS)

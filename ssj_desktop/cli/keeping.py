@@ -24,8 +24,9 @@ from ssj_desktop.services.backups import (
 )
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.diagnostics import examine, write_pack
+from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.repair import plan_repair, repair
-from ssj_desktop.services.restoring import Credentials, plan_restore, restore
+from ssj_desktop.services.restoring import plan_restore, restore
 from ssj_desktop.services.surroundings import Surroundings
 
 Common = argparse.ArgumentParser
@@ -116,20 +117,22 @@ def run_repair(terminal: Terminal, options: argparse.Namespace) -> None:
     plan = plan_repair(terminal.store, who, folders)
     if not options.yes:
         raise RuleViolation(
-            f"数据库有 {len(plan.faults)} 处损坏。用备份“{plan.restore.backup.name}”修复会失去：{plan.loss_text}。",
+            f"数据库有 {len(plan.faults)} 处损坏。用备份“{plan.restore.backup.name}”修复，日志镜像能补回的会补回。只用备份会失去：{plan.loss_text}。",
             "确认后请加上 --yes 再运行；损坏的文件会另存一份。",
         )
-    done = repair(plan, who, Surroundings())
+    repaired = repair(plan, who, Surroundings())
+    done = repaired.restored
     terminal.say(
         [
             f"已用备份修复，共 {done.rows} 行：{done.store}",
-            f"失去：{plan.loss_text}",
+            repaired.text,
             f"损坏的文件保存在：{done.kept}",
         ],
         store=str(done.store),
         kept=str(done.kept),
         rows=done.rows,
-        rows_lost=plan.rows_lost,
+        replayed=done.replayed.entries if done.replayed else 0,
+        rows_lost=repaired.rows_lost,
     )
 
 

@@ -1,4 +1,4 @@
-"""Repairing a damaged store: what can still be read, the newest good backup, and what is lost.
+"""Repairing a damaged store: the newest good backup, the mirror played onto it, what is lost.
 
 The damaged file is only read, table by table on connections of their own, because SQLCipher stays
 with its first error. It is kept beside the repaired one.
@@ -14,13 +14,8 @@ from ssj_desktop.models.backups import backups_folder, list_backups
 from ssj_desktop.models.base import Base
 from ssj_desktop.models.cipher import opened
 from ssj_desktop.models.copies import find_faults
-from ssj_desktop.services.restoring import (
-    Credentials,
-    Restored,
-    RestorePlan,
-    plan_restore,
-    restore,
-)
+from ssj_desktop.services.proving import Credentials, prove
+from ssj_desktop.services.restoring import Restored, RestorePlan, compare, restore
 from ssj_desktop.services.surroundings import Surroundings
 
 _NOT_BUSINESS = frozenset({"journal", "operations", "row_heads", "open_entry", "segments"})
@@ -52,7 +47,7 @@ class RepairPlan:
 
     @property
     def loss_text(self) -> str:
-        """For the confirmation and the answer."""
+        """For the confirmation: what the backup by itself does not have."""
         unread = [loss.table for loss in self.losses if loss.unreadable]
         parts = [f"损坏文件里能读出、备份里没有或不同的 {self.rows_lost} 行"]
         if unread:
@@ -60,12 +55,39 @@ class RepairPlan:
         return f"{'，'.join(parts)}；{self.restore.loss_text}"
 
 
-def plan_repair(store: Path, who: Credentials, folders: Iterable[Path] = ()) -> RepairPlan:
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """The repaired store compared with what the damaged file still tells."""
+
+    restored: Restored
+    losses: tuple[TableLoss, ...]
+
+    @property
+    def rows_lost(self) -> int:
+        return sum(loss.missing for loss in self.losses)
+
+    @property
+    def text(self) -> str:
+        """What came back, and what did not."""
+        played = self.restored.replayed
+        back = f"日志镜像补回 {played.entries} 条操作" if played else "没有可用的日志镜像"
+        lost = f"损坏文件里有 {self.rows_lost} 行没有恢复" if self.rows_lost else "没有发现丢失的行"
+        return f"{back}，{lost}。"
+
+
+def plan_repair(
+    store: Path,
+    who: Credentials,
+    folders: Iterable[Path] = (),
+    around: Surroundings | None = None,
+) -> RepairPlan:
     """The newest backup that is sound, of the usual place and of ``folders``."""
-    skipped = 0
-    for backup in _candidates(store, folders):
+    skipped, candidates = 0, _candidates(store, folders)
+    if candidates:
+        prove(store, candidates, who, around or Surroundings())
+    for backup in candidates:
         try:
-            plan = plan_restore(store, backup, who)
+            plan = compare(store, backup, who)
         except StoreRefused:
             skipped += 1
             continue
@@ -74,8 +96,8 @@ def plan_repair(store: Path, who: Credentials, folders: Iterable[Path] = ()) -> 
             raise RuleViolation(
                 "数据库逐页检查没有发现损坏。", "请再登录一次；仍有问题请导出诊断包。"
             )
-        losses = tuple(_losses(store, plan))
-        return RepairPlan(replace(plan, act="从备份修复"), faults, skipped, losses)
+        losses = tuple(_losses((store, plan.keys.after), (backup, plan.keys.backup)))
+        return RepairPlan(replace(plan, act="从备份修复", replay=True), faults, skipped, losses)
     raise StoreRefused(
         "没有找到完好的备份。", "请接上第二备份位置的移动盘，再用 ssj restore 指定备份文件。"
     )
@@ -94,10 +116,10 @@ def _candidates(store: Path, folders: Iterable[Path]) -> list[Path]:
     return [each.path for each in sorted(found, key=lambda each: each.name.place, reverse=True)]
 
 
-def _losses(store: Path, plan: RestorePlan) -> Iterator[TableLoss]:
+def _losses(damaged: tuple[Path, bytes], sound: tuple[Path, bytes]) -> Iterator[TableLoss]:
     for table in sorted(set(Base.metadata.tables) - _NOT_BUSINESS):
-        there, complete = readable_rows(store, plan.keys.after, table)
-        kept, _ = readable_rows(plan.backup, plan.keys.backup, table)
+        there, complete = readable_rows(*damaged, table)
+        kept, _ = readable_rows(*sound, table)
         missing = sum(key not in kept for key in there)
         changed = sum(key in kept and kept[key] != row for key, row in there.items())
         yield TableLoss(table, missing, changed, unreadable=not complete)
@@ -114,6 +136,8 @@ def readable_rows(path: Path, key: bytes, table: str) -> tuple[Rows, bool]:
     return rows, False
 
 
-def repair(plan: RepairPlan, who: Credentials, surroundings: Surroundings) -> Restored:
-    """Put the backup in the place of the damaged file, which is kept."""
-    return restore(plan.restore, who, surroundings)
+def repair(plan: RepairPlan, who: Credentials, surroundings: Surroundings) -> Repaired:
+    """Put the backup in the place of the damaged file, which is kept and compared."""
+    done, key = restore(plan.restore, who, surroundings), plan.restore.keys.after
+    losses = tuple(_losses((done.kept, key), (done.store, key))) if done.kept else ()
+    return Repaired(done, losses)

@@ -8,6 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
 from ssj_desktop import places
 from ssj_desktop.domain.errors import RuleViolation, SsjError, StoreDamaged, StoreRefused
 from ssj_desktop.models import keyfile
@@ -15,37 +18,22 @@ from ssj_desktop.models.backups import backups_folder, list_backups
 from ssj_desktop.models.cipher import opened, refuse_full_disk, refuse_unsafe_drive
 from ssj_desktop.models.copies import Facts, facts_of, find_faults
 from ssj_desktop.models.database import Database
+from ssj_desktop.models.office import Account
 from ssj_desktop.queries.backups import SpanRow, find_sequence_of, find_span, list_heads
 from ssj_desktop.queries.journal import audit
 from ssj_desktop.queries.office import list_accounts
 from ssj_desktop.services.desk import Actor, Desk, Work
+from ssj_desktop.services.mirror import Replayed, mirror_of, replay_mirror
+from ssj_desktop.services.proving import Credentials, Keys, find_keys, names_gone, prove
 from ssj_desktop.services.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
-    """Who restores; the password opens the key file of the store or that of the backup."""
-
-    account: str
-    password: str
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The backup's data key, and that of the store when this password opens it as well."""
-
-    backup: bytes
-    store: bytes | None
-
-    @property
-    def after(self) -> bytes:
-        """The key of the restored store: that of the key file in use, where there is one."""
-        return self.store or self.backup
-
-
-@dataclass(frozen=True, slots=True)
 class RestorePlan:
-    """What a restore would do; ``lost`` None when the present store cannot be read any more."""
+    """What a restore would do; ``lost`` None when the present store cannot be read any more.
+
+    ``replay`` plays the mirror of the journal onto the backup; a deliberate way back does not.
+    """
 
     store: Path
     backup: Path
@@ -55,6 +43,7 @@ class RestorePlan:
     lost: SpanRow | None
     epoch: int
     act: str = "从备份恢复"
+    replay: bool = False
 
     @property
     def loss_text(self) -> str:
@@ -63,12 +52,20 @@ class RestorePlan:
         return self.lost.text
 
 
-def plan_restore(store: Path, backup: Path, credentials: Credentials) -> RestorePlan:
-    """Open both sides and compare them; StoreRefused when the backup is not sound."""
+def plan_restore(
+    store: Path, backup: Path, who: Credentials, around: Surroundings | None = None
+) -> RestorePlan:
+    """Count the attempt, open both sides and compare them; StoreRefused for an unsound backup."""
     refuse_unsafe_drive(store)
     if not backup.is_file():
         raise StoreRefused(f"找不到备份“{backup}”。", "请用 ssj backup --list 查看现有备份。")
-    keys = _unlock(store, backup, credentials)
+    prove(store, (backup,), who, around or Surroundings())
+    return compare(store, backup, who)
+
+
+def compare(store: Path, backup: Path, who: Credentials) -> RestorePlan:
+    """The same for somebody whose password was proven."""
+    keys = find_keys(store, backup, who)
     faults = find_faults(backup, keys.backup)
     if faults:
         raise StoreDamaged(f"备份“{backup.name}”已损坏（{faults[0]}）。", "请换一份较早的备份。")
@@ -77,30 +74,6 @@ def plan_restore(store: Path, backup: Path, credentials: Credentials) -> Restore
     known = [each.name.epoch for each in list_backups(backups_folder(store))]
     epoch = max(facts.epoch, present.epoch if present else 0, *known, 0) + 1
     return RestorePlan(store, backup, keys, facts, present, lost, epoch)
-
-
-def _unlock(store: Path, backup: Path, who: Credentials) -> Keys:
-    present = _try_unlock(keyfile.keyfile_of(store), who)
-    if present is not None and _opens(backup, present):
-        return Keys(present, present)
-    slots = keyfile.read_slots(keyfile.keyfile_of(backup))
-    return Keys(keyfile.unlock(slots, who.account, who.password), present)
-
-
-def _try_unlock(path: Path, who: Credentials) -> bytes | None:
-    try:
-        return keyfile.unlock(keyfile.read_slots(path), who.account, who.password)
-    except StoreRefused:
-        return None
-
-
-def _opens(path: Path, key: bytes) -> bool:
-    try:
-        with opened(path, key) as connection:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except StoreRefused:
-        return False
-    return True
 
 
 def _compare(store: Path, backup: Path, keys: Keys) -> tuple[Facts | None, SpanRow | None]:
@@ -132,11 +105,14 @@ class RecordRestore:
     replaced_sequence: int
     replaced_head: str
     act: str = "从备份恢复"
+    replayed: int = 0
+    gone: tuple[str, ...] = ()
 
 
 def record_restore(work: Work, command: RecordRestore) -> None:
-    """Open the new epoch."""
+    """Open the new epoch; whoever was removed since the backup stays out."""
     work.epoch = command.epoch
+    removed = [name for name in command.gone if _remove_again(work, name)]
     work.note(
         command.act,
         command.backup,
@@ -146,17 +122,28 @@ def record_restore(work: Work, command: RecordRestore) -> None:
         lost=command.lost,
         replaced_sequence=command.replaced_sequence,
         replaced_head=command.replaced_head,
+        replayed=command.replayed,
+        removed=removed,
     )
+
+
+def _remove_again(work: Work, name: str) -> bool:
+    row = work.session.scalars(select(Account).where(Account.name == name)).first()
+    if row is None or row.removed_at is not None or name == work.actor.name:
+        return False
+    row.active, row.removed_at = False, work.now
+    return True
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """``kept`` is the file that was replaced, None when there was none."""
+    """``kept`` is the file that was replaced; ``replayed`` what the mirror of the journal gave."""
 
     store: Path
     kept: Path | None
     lost: SpanRow | None
     rows: int
+    replayed: Replayed | None = None
 
 
 def restore(plan: RestorePlan, who: Credentials, surroundings: Surroundings) -> Restored:
@@ -165,7 +152,7 @@ def restore(plan: RestorePlan, who: Credentials, surroundings: Surroundings) -> 
     temporary = plan.store.with_name(f".{plan.store.name}.restored")
     try:
         places.copy(plan.backup, temporary)
-        rows = _prepare(temporary, plan, who, surroundings)
+        rows, replayed = _prepare(temporary, plan, who, surroundings)
         kept = _keep_replaced(plan)
         _journal_of(plan.store).unlink(missing_ok=True)
         if plan.keys.store is None:
@@ -178,18 +165,20 @@ def restore(plan: RestorePlan, who: Credentials, surroundings: Surroundings) -> 
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-    return Restored(plan.store, kept, plan.lost, rows)
+    return Restored(plan.store, kept, plan.lost, rows, replayed)
 
 
-def _prepare(path: Path, plan: RestorePlan, who: Credentials, surroundings: Surroundings) -> int:
-    """Upgrade the copy, open its new epoch, prove it; number of its rows."""
+def _prepare(
+    path: Path, plan: RestorePlan, who: Credentials, surroundings: Surroundings
+) -> tuple[int, Replayed | None]:
+    """Upgrade the copy, play the mirror, open the new epoch, prove it; number of its rows."""
     if plan.keys.after != plan.keys.backup:
         with opened(path, plan.keys.backup) as connection:
             connection.execute(f"PRAGMA rekey = \"x'{plan.keys.after.hex()}'\"")
     database = Database(path, plan.keys.after)
     try:
         database.upgrade(backup=False)
-        present = plan.present
+        present, replayed = plan.present, _replay(database, plan)
         Desk(database, _actor(database, who.account), surroundings).do(
             record_restore,
             RecordRestore(
@@ -199,6 +188,8 @@ def _prepare(path: Path, plan: RestorePlan, who: Credentials, surroundings: Surr
                 present.sequence if present else 0,
                 present.head if present else "",
                 plan.act,
+                replayed.entries if replayed else 0,
+                names_gone(plan.store, plan.backup),
             ),
         )
         with database.reading() as session:
@@ -208,7 +199,19 @@ def _prepare(path: Path, plan: RestorePlan, who: Credentials, surroundings: Surr
     faults = find_faults(path, plan.keys.after)
     if faults or verdict.broken_at is not None:
         raise StoreDamaged("恢复后的数据库没有通过检查，没有替换原来的文件。", "请换一份备份。")
-    return facts_of(path, plan.keys.after).row_count
+    return facts_of(path, plan.keys.after).row_count, replayed
+
+
+def _replay(database: Database, plan: RestorePlan) -> Replayed | None:
+    """A mirror that does not fit is left alone: the backup by itself is sound."""
+    mirror = mirror_of(plan.store)
+    if not plan.replay or not mirror.is_file():
+        return None
+    try:
+        with database.writing() as session:
+            return replay_mirror(session, mirror, tuple({plan.keys.after, plan.keys.backup}))
+    except (SsjError, SQLAlchemyError, OSError, ValueError):
+        return None
 
 
 def _actor(database: Database, account: str) -> Actor:

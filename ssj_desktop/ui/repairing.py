@@ -4,8 +4,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.repair import plan_repair, repair
-from ssj_desktop.services.restoring import Credentials
 from ssj_desktop.services.surroundings import Surroundings
 
 
@@ -19,7 +19,8 @@ def offer_repair(parent: QWidget, store: Path, who: Credentials) -> bool:
         parent=parent,
     )
     box.setInformativeText(
-        f"可以用备份“{plan.restore.backup.name}”修复。会失去：{plan.loss_text}。损坏的文件另存一份。"
+        f"可以用备份“{plan.restore.backup.name}”修复，日志镜像能补回的会补回。"
+        f"只用备份会失去：{plan.loss_text}。损坏的文件另存一份。"
     )
     go = box.addButton("用备份修复", QMessageBox.ButtonRole.AcceptRole)
     box.addButton("先不修复", QMessageBox.ButtonRole.RejectRole)
@@ -28,6 +29,8 @@ def offer_repair(parent: QWidget, store: Path, who: Credentials) -> bool:
         return False
     done = repair(plan, who, Surroundings())
     QMessageBox.information(
-        parent, "已修复", f"已用备份修复，共 {done.rows} 行。损坏的文件在：{done.kept}"
+        parent,
+        "已修复",
+        f"{done.text}共 {done.restored.rows} 行。损坏的文件在：{done.restored.kept}",
     )
     return True

@@ -20,7 +20,7 @@ from ssj_desktop.services import trial
 from ssj_desktop.services.accounts import list_account_names, sign_in
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.passwords import recover, renew_password
-from ssj_desktop.services.restoring import Credentials
+from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.signing_in import minutes_locked
 from ssj_desktop.services.surroundings import Surroundings
 from ssj_desktop.ui.repairing import offer_repair

@@ -25,6 +25,7 @@ from ssj_desktop.models.copies import copy_store, facts_of, find_faults
 from ssj_desktop.models.keyfile import keyfile_of
 from ssj_desktop.queries.backups import find_last_drill
 from ssj_desktop.queries.journal import audit, list_entries
+from ssj_desktop.queries.office import list_accounts
 from ssj_desktop.services.accounts import ChangeSetting, change_setting, sign_in
 from ssj_desktop.services.backups import (
     ChooseSecondFolder,
@@ -36,8 +37,10 @@ from ssj_desktop.services.backups import (
     list_all_backups,
     protect,
 )
+from ssj_desktop.services.data_keys import remove_account
 from ssj_desktop.services.desk import Actor, Desk
-from ssj_desktop.services.restoring import Credentials, plan_restore, restore
+from ssj_desktop.services.proving import Credentials
+from ssj_desktop.services.restoring import plan_restore, restore
 
 ME = Credentials("张敏", office.PASSWORD)
 
@@ -374,3 +377,19 @@ def test_rows_cannot_vanish_between_copies_unseen(desk: Desk) -> None:
     assert before.row_count == sum(count for _, count in before.rows)
     assert dict(before.rows)["targets"] == 2
     assert backup_files.name_for(before, BackupReason.EXIT).sequence == before.sequence
+
+
+def test_who_was_removed_after_the_backup_stays_out_of_the_restored_store(desk: Desk) -> None:
+    done = back_up(desk, BackupReason.MANUAL)
+    remove_account(desk, "高建国", office.PASSWORD)
+    desk.close()
+    plan = plan_restore(store_of(desk), done.backup.path, ME)
+    restore(plan, ME, desk.surroundings)
+    again = sign_in(store_of(desk), office.PASSWORD)
+    (row,) = [each for each in again.ask(list_accounts) if each.name == "高建国"]
+    assert not row.active
+    (entry,) = [e for e in again.ask(list_entries) if e.action == "从备份恢复"]
+    assert "高建国" in entry.payload
+    again.close()
+    with pytest.raises(StoreRefused):
+        sign_in(store_of(desk), office.PASSWORD, "高建国")

@@ -1,6 +1,7 @@
 """A damaged store comes back from its newest good backup, and what is lost is counted (R6)."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import office
@@ -8,12 +9,15 @@ import pytest
 
 from ssj_desktop.domain.errors import RuleViolation, StoreRefused
 from ssj_desktop.domain.vocabulary import BackupReason
-from ssj_desktop.queries.journal import list_entries
+from ssj_desktop.queries.audit import full_audit
+from ssj_desktop.queries.journal import journal_head, list_entries
+from ssj_desktop.queries.registries import list_rows
 from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.services.backups import back_up
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.mirror import mirror_of
+from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.repair import plan_repair, repair
-from ssj_desktop.services.restoring import Credentials
 
 ME = Credentials("张敏", office.PASSWORD)
 
@@ -43,22 +47,68 @@ def test_a_damaged_store_is_repaired_from_the_newest_good_backup(desk: Desk, pag
     again = sign_in(store, office.PASSWORD)
     assert "从备份修复" in {entry.action for entry in again.ask(list_entries)}
     again.close()
-    assert done.kept is not None
-    assert done.kept.exists()
+    assert done.restored.kept is not None
+    assert done.restored.kept.exists()
 
 
-def test_rows_entered_after_the_backup_are_counted_as_lost(desk: Desk) -> None:
+def test_what_was_entered_after_the_backup_comes_back_from_the_mirror(desk: Desk) -> None:
+    store = desk.database.path
+    back_up(desk, BackupReason.MANUAL)
+    office.enrol_inspectors(desk, 3)
+    head = desk.ask(journal_head)
+    desk.close()
+    damage(store, 2)
+    plan = plan_repair(store, ME)
+    assert "行" in plan.loss_text
+    done = repair(plan, ME, desk.surroundings)
+    assert done.restored.replayed is not None
+    assert done.restored.replayed.entries >= 3
+    assert done.rows_lost == 0
+    assert "没有发现丢失的行" in done.text
+    again = sign_in(store, office.PASSWORD)
+    assert len(again.ask(list_rows, "inspectors")) == 3
+    assert head in {entry.hash for entry in again.ask(list_entries)}
+    assert again.ask(full_audit).is_intact
+    again.close()
+
+
+@pytest.mark.parametrize("spoiled", [b"", b"no line of a mirror\n" * 3])
+def test_without_a_mirror_that_fits_the_rows_entered_since_are_counted_as_lost(
+    desk: Desk, spoiled: bytes
+) -> None:
     store = desk.database.path
     back_up(desk, BackupReason.MANUAL)
     size = store.stat().st_size // 4096
     office.enrol_inspectors(desk, 3)
     desk.close()
+    mirror_of(store).write_bytes(spoiled)
     damage(store, size - 1)
     plan = plan_repair(store, ME)
     (inspectors,) = [loss for loss in plan.losses if loss.table == "inspectors"]
     assert inspectors.missing == 3 or inspectors.unreadable
-    assert plan.rows_lost == sum(loss.missing + loss.changed for loss in plan.losses)
-    assert "行" in plan.loss_text
+    done = repair(plan, ME, desk.surroundings)
+    (after,) = [loss for loss in done.losses if loss.table == "inspectors"]
+    assert after == inspectors
+    again = sign_in(store, office.PASSWORD)
+    assert again.ask(list_rows, "inspectors") == ()
+    assert again.ask(full_audit).is_intact
+    again.close()
+
+
+def test_a_wrong_password_counts_once_however_many_backups_there_are(desk: Desk) -> None:
+    store = desk.database.path
+    for enrol_more in (lambda: None, partial(office.enrol_inspectors, desk, 2),
+                       partial(office.enrol_experts, desk, 1)):  # fmt: skip
+        enrol_more()
+        back_up(desk, BackupReason.MANUAL)
+    desk.close()
+    damage(store, 2)
+    for left in range(5):
+        with pytest.raises(StoreRefused) as caught:
+            plan_repair(store, Credentials("张敏", "Wrong-2026"), around=desk.surroundings)
+        assert ("锁定" in caught.value.message) is (left == 4)
+    with pytest.raises(StoreRefused, match="已锁定"):
+        plan_repair(store, ME, around=desk.surroundings)
 
 
 def test_a_bad_backup_is_passed_over_for_an_older_good_one(desk: Desk, tmp_path: Path) -> None:

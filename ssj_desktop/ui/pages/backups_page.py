@@ -26,7 +26,8 @@ from ssj_desktop.services.backups import (
 )
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.diagnostics import Finding, examine
-from ssj_desktop.services.restoring import Credentials, RestorePlan, plan_restore, restore
+from ssj_desktop.services.proving import Credentials
+from ssj_desktop.services.restoring import RestorePlan, plan_restore, restore
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.packing import export_pack
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
