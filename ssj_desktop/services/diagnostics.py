@@ -16,7 +16,7 @@ from ssj_desktop.formats.archive import zip_bytes
 from ssj_desktop.formats.files import write_atomically
 from ssj_desktop.models.backups import backups_folder, is_backed_up, list_backups
 from ssj_desktop.models.cipher import needed_bytes
-from ssj_desktop.models.copies import facts_of, find_faults
+from ssj_desktop.models.copies import check_pages, facts_of
 from ssj_desktop.queries.backups import find_last_drill, find_second_folder
 from ssj_desktop.queries.health import check_clock, count_rows, list_acts
 from ssj_desktop.queries.journal import audit
@@ -55,9 +55,13 @@ def examine(desk: Desk) -> tuple[Finding, ...]:
 
 
 def _pages(desk: Desk) -> Finding:
-    faults = find_faults(desk.database.path, desk.database.key)
-    if faults:
-        return Finding("数据库", f"{len(faults)} 处损坏：{faults[0]}", ok=False, broken=True)
+    found = check_pages(desk.database.path, desk.database.key)
+    if found.faults:
+        text = f"{len(found.faults)} 处损坏：{found.faults[0]}"
+        return Finding("数据库", text, ok=False, broken=True)
+    if found.idle:
+        text = f"在用的页校验无误；{len(found.idle)} 个空闲页校验不符，不含数据，多为断电所致"
+        return Finding("数据库", text)
     return Finding("数据库", "逐页校验无误")
 
 

@@ -9,12 +9,15 @@ import pytest
 
 from ssj_desktop.domain.errors import RuleViolation, StoreRefused
 from ssj_desktop.domain.vocabulary import BackupReason
+from ssj_desktop.models.cipher import opened
+from ssj_desktop.models.copies import check_pages
 from ssj_desktop.queries.audit import full_audit
 from ssj_desktop.queries.journal import journal_head, list_entries
 from ssj_desktop.queries.registries import list_rows
 from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.services.backups import back_up
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.diagnostics import examine
 from ssj_desktop.services.mirror import mirror_of
 from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.repair import plan_repair, repair
@@ -121,6 +124,45 @@ def test_a_bad_backup_is_passed_over_for_an_older_good_one(desk: Desk, tmp_path:
     plan = plan_repair(store, ME)
     assert plan.restore.backup == good.path
     assert plan.skipped == 1
+
+
+def idle_page(store: Path, key: bytes) -> int:
+    """Grow the file and empty it again: its last pages hold nothing."""
+    with opened(store, key) as connection:
+        connection.execute("CREATE TABLE filler (x)")
+        connection.execute("INSERT INTO filler VALUES (zeroblob(400000))")
+        connection.execute("DROP TABLE filler")
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    return int(pages) - 2
+
+
+def test_a_half_written_page_that_holds_nothing_is_no_damage(desk: Desk) -> None:
+    store, key = desk.database.path, desk.database.key
+    desk.close()
+    damage(store, idle_page(store, key))
+    found = check_pages(store, key)
+    assert found.faults == ()
+    assert len(found.idle) == 1
+    again = sign_in(store, office.PASSWORD)
+    (pages,) = [f for f in examine(again) if f.name == "数据库"]
+    assert pages.ok
+    assert "1 个空闲页" in pages.text
+    office.enrol_inspectors(again, 6)
+    backup = back_up(again, BackupReason.MANUAL).backup.path
+    assert check_pages(backup, key).faults == ()
+    again.close()
+
+
+def test_no_page_changes_its_bytes_unseen(desk: Desk) -> None:
+    """A change of an unused page is told too, as one that loses nothing."""
+    store, key = desk.database.path, desk.database.key
+    desk.close()
+    whole = store.read_bytes()
+    for page in range(1, len(whole) // 4096, 7):
+        damage(store, page)
+        found = check_pages(store, key)
+        assert len(found.faults + found.idle) == 1
+        store.write_bytes(whole)
 
 
 def test_a_sound_store_is_not_repaired(desk: Desk) -> None:
