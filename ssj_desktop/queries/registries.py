@@ -19,6 +19,8 @@ from ssj_desktop.models.registries import (
     registry_table,
 )
 
+_LONGEST_PATTERN = 10_000  # LIKE takes 50,000 bytes
+
 
 class RegistryRow:
     """One row of any registry: its key, its draw id and its values by field name.
@@ -176,16 +178,20 @@ def _narrowed(query: Select[Any], kind: str, wanted: RowFilter) -> Select[Any]:
     table = REGISTRY_TABLES[kind]
     text = wanted.search.strip()
     if text:
-        query = query.where(
-            or_(
-                table.name.contains(text, autoescape=True),
-                table.code.contains(text.upper(), autoescape=True),
-                table.initials.contains(text.lower(), autoescape=True),
-            )
-        )
+        query = query.where(_found(table, text))
     for name, value in wanted.equals.items():
         query = query.where(_column(kind, name) == value)
     return query
+
+
+def _found(table: Any, text: str) -> ColumnElement[bool]:
+    if len(text) > _LONGEST_PATTERN:  # a whole document pasted into the search box
+        return func.instr(table.name, text) > 0
+    return or_(
+        table.name.contains(text, autoescape=True),
+        table.code.contains(text.upper(), autoescape=True),
+        table.initials.contains(text.lower(), autoescape=True),
+    )
 
 
 @dataclass(frozen=True, slots=True)

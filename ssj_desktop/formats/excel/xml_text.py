@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable
-from html import unescape
 from xml.parsers import expat
 
 from ssj_desktop.domain.errors import FileRefused
 
 Attributes = dict[str, str]
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
+_REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_HIGHEST = 0x10FFFF
 
 
 def parse(
@@ -54,5 +55,14 @@ def plain_text(raw: str) -> str:
     if "\r" in raw:
         raw = raw.replace("\r\n", "\n").replace("\r", "\n")
     if "&" in raw:
-        raw = _REFERENCE.sub(lambda match: unescape(match[0]), raw)
+        raw = _REFERENCE.sub(_character, raw)
     return unescape_cell(raw)
+
+
+def _character(match: re.Match[str]) -> str:
+    """By the rules of XML: those of web pages would change U+0080 to € and drop U+10FFFF."""
+    name, decimal, hexadecimal = match.groups()
+    if name:
+        return _NAMED[name]
+    code = int(decimal) if decimal else int(hexadecimal, 16)
+    return chr(code) if code <= _HIGHEST else match[0]

@@ -2,8 +2,8 @@
 
 import base64
 import hashlib
+import html
 from collections.abc import Sequence
-from html import escape
 
 from ssj_desktop.domain.papers import TablePaper
 from ssj_desktop.domain.public_site import PublicDraw, PublicSite
@@ -13,6 +13,7 @@ from ssj_desktop.formats.html.kit import (
     verification_page,
     verification_script,
 )
+from ssj_desktop.formats.plain import writable
 
 _STYLE = """
 :root{--ink:#1b2430;--soft:#55606e;--rule:#97a3b2;--deep:#16365f}
@@ -127,9 +128,14 @@ def _draw_section(draw: PublicDraw) -> str:
         )
     else:
         known = "<p>本次分层抽取，公开随机种子会泄露分层；名单中的单位可以向本机关索取随机种子和本层截止票号，自行核对。</p>"
-    name = escape(_list_name(draw), quote=True)
+    name = escape(_list_name(draw))
     return (
         f"<section><h3>{escape(draw.number)}　{escape(draw.title)}</h3>"
         f'<p>待抽库公开名单：<a href="{name}">{name}</a></p>'
         f'<p>公开名单 SHA-256：<span class="hash">{draw.pool_hash}</span></p>{known}</section>\n'
     )
+
+
+def escape(text: str) -> str:
+    """Text between elements or in an attribute: never markup, never what no page can hold."""
+    return html.escape(writable(text), quote=True)
