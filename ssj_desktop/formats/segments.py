@@ -18,7 +18,7 @@ _PIECE = 2**20
 
 def seal(header: SegmentHeader, lines: bytes, private_key: bytes) -> SealedSegment:
     """Compress ``lines`` and sign; size, hashes and SM3 of ``header`` are filled in here."""
-    packed = zstandard.ZstdCompressor(level=_LEVEL).compress(lines)
+    packed = zstandard.ZstdCompressor(compression_params=_packing(len(lines))).compress(lines)
     whole = replace(
         header,
         size=len(lines),
@@ -29,6 +29,13 @@ def seal(header: SegmentHeader, lines: bytes, private_key: bytes) -> SealedSegme
     key = Ed25519PrivateKey.from_private_bytes(private_key)
     return SealedSegment(
         whole, key.sign(whole.signed_bytes()), key.sign(whole.checkpoint.encode()), packed
+    )
+
+
+def _packing(size: int) -> zstandard.ZstdCompressionParameters:
+    """Lines full of random hex: matches shorter than six bytes cost more than they save."""
+    return zstandard.ZstdCompressionParameters.from_level(
+        _LEVEL, source_size=size, min_match=6, write_content_size=1
     )
 
 

@@ -1,0 +1,186 @@
+"""Kills two computers on a shared folder 200 times: no confirmed act is lost, both end equal.
+
+Both work and exchange at the same time, each in a process of its own; both are killed at a random
+moment, stores and folder stay as they are, and work goes on. Every few rounds they meet: each
+confirmed act must be in both stores, the audit must find nothing, and the stores must be equal.
+``--short``: 8 kills.
+"""
+
+import random
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from killing import acknowledge, acknowledged, scratch_folder
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
+
+from exchange.two_desks import CLERK, computers
+
+from ssj_desktop.models import rows
+from ssj_desktop.models.capture import covered_tables
+from ssj_desktop.models.database import open_database
+from ssj_desktop.models.registries import RegistryChange
+from ssj_desktop.queries.audit import full_audit
+from ssj_desktop.queries.registries import RowFilter, list_rows
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.registries import Enrol, Revise, enrol, revise
+from ssj_desktop.services.surroundings import Surroundings
+from ssj_desktop.services.transports import exchange_folder
+
+KILLS, SHORT_KILLS = 200, 8
+LETTERS = "AB"
+ROUNDS_BETWEEN_MEETINGS = 5
+LONGEST_LIFE = 1.5
+ACTS_BETWEEN_EXCHANGES = 3
+CHANCE = random.Random(20260501)
+
+
+@dataclass
+class Tally:
+    """What was done, and everything that went wrong."""
+
+    kills: int = 0
+    confirmed: int = 0
+    meetings: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def store_of(folder: Path, letter: str) -> Path:
+    return folder / letter / "office.ssj"
+
+
+def opened(folder: Path, letter: str) -> Desk:
+    key = bytes.fromhex((folder / f"{letter}.key").read_text("ascii"))
+    return Desk(open_database(store_of(folder, letter), key), CLERK, Surroundings())
+
+
+def prepare(folder: Path) -> None:
+    """Two founded computers; the keys lie beside them so that a worker need not compute them."""
+    (folder / "shared").mkdir()
+    for letter, desk in zip(LETTERS, computers(folder, LETTERS), strict=True):
+        (folder / f"{letter}.key").write_text(desk.database.key.hex(), "ascii")
+        desk.close()
+
+
+# --- the worker -------------------------------------------------------------------------------
+
+
+def work(folder: Path, letter: str, mark: str) -> None:
+    """Until it is killed: enrol, revise a row both know, exchange; each act under its own mark."""
+    desk, log = opened(folder, letter), folder / f"{letter}.log"
+    number = 0
+    while True:
+        number += 1
+        name = f"{mark}-{number}"
+        if number % 2:
+            texts = {"name": f"企业{name}", "kind": "企业", "number": f"N-{name}"}
+            desk.do(enrol, Enrol("targets", texts))
+        else:
+            row = min(desk.ask(list_rows, "targets", RowFilter()), key=lambda each: each.id)
+            desk.do(revise, Revise("targets", row.id, {"contact": name}, name))
+        acknowledge(log, name)
+        if number % ACTS_BETWEEN_EXCHANGES == 0:
+            exchange_folder(desk, folder / "shared")
+
+
+# --- the look at what is left -----------------------------------------------------------------
+
+
+def kill_both(folder: Path, mark: str) -> int:
+    """Both work at once; both are killed, each at its own moment."""
+    logs = [folder / f"{letter}.log" for letter in LETTERS]
+    known = [len(acknowledged(log)) for log in logs]
+    workers = [
+        subprocess.Popen([sys.executable, __file__, "work", str(folder), letter, f"{letter}{mark}"])
+        for letter in LETTERS
+    ]
+    ends = [CHANCE.uniform(0, LONGEST_LIFE) for _ in workers]
+    begun: list[float | None] = [None, None]
+    while any(worker.poll() is None for worker in workers):
+        for place, worker in enumerate(workers):
+            if begun[place] is None and len(acknowledged(logs[place])) > known[place]:
+                begun[place] = time.monotonic()
+            since = begun[place]
+            if since is not None and time.monotonic() - since > ends[place]:
+                worker.kill()
+        time.sleep(0.005)
+    if any(worker.returncode >= 0 for worker in workers):
+        raise RuntimeError("a worker failed instead of being killed")
+    return len(workers)
+
+
+def meet(folder: Path, tally: Tally) -> None:
+    """Exchange until level; then compare what was confirmed, and the stores with each other."""
+    tally.meetings += 1
+    desks = [opened(folder, letter) for letter in LETTERS]
+    for desk in (*desks, *desks):
+        exchange_folder(desk, folder / "shared")
+    wanted = {name for letter in LETTERS for name in acknowledged(folder / f"{letter}.log")}
+    tally.confirmed = len(wanted)
+    for letter, desk in zip(LETTERS, desks, strict=True):
+        lost = wanted - marks(desk)
+        tally.faults += [f"{letter}: {name} is lost" for name in sorted(lost)]
+        answer = desk.ask(full_audit)
+        if not answer.is_intact:
+            tally.faults.append(f"{letter}: {answer.sentence}")
+    first, second = (contents(desk) for desk in desks)
+    if first != second:
+        tally.faults.append(f"meeting {tally.meetings}: the stores differ")
+    for desk in desks:
+        desk.close()
+
+
+def marks(desk: Desk) -> set[str]:
+    """The marks of all acts in the store: an enrolment by its number, a revision by its reason."""
+    numbers = {
+        str(row.values["number"]).removeprefix("N-")
+        for row in desk.ask(list_rows, "targets", RowFilter())
+    }
+    query = select(RegistryChange.reason)
+    return numbers | set(desk.ask(lambda session: session.scalars(query).all()))
+
+
+def contents(desk: Desk) -> dict[str, list[str]]:
+    """Every row of every covered table."""
+    return {
+        table.name: sorted(desk.ask(rows_of, rows.all_rows(table))) for table in covered_tables()
+    }
+
+
+def rows_of(session: Session, query: str) -> list[str]:
+    return [text for _, text in session.connection().exec_driver_sql(query)]
+
+
+def soak(folder: Path, kills: int) -> Tally:
+    prepare(folder)
+    tally, number = Tally(), 0
+    while tally.kills < kills:
+        number += 1
+        tally.kills += kill_both(folder, str(number))
+        if number % ROUNDS_BETWEEN_MEETINGS == 0 or tally.kills >= kills:
+            meet(folder, tally)
+    return tally
+
+
+def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["work"]:
+        work(Path(arguments[1]), arguments[2], arguments[3])
+    begun = time.monotonic()
+    with scratch_folder() as folder:
+        tally = soak(folder, SHORT_KILLS if "--short" in arguments else KILLS)
+    for fault in tally.faults[:20]:
+        print(fault)
+    print(
+        f"soak folder：终止 {tally.kills} 次，确认 {tally.confirmed} 步，碰头 {tally.meetings} 次，"
+        f"{len(tally.faults)} 处错误，用时 {time.monotonic() - begun:.0f} 秒"
+    )
+    return 1 if tally.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
