@@ -20,7 +20,8 @@ FIRST, SHORTCUTS = "开始", "快捷键"
 PAGE_OF = {
     "home": FIRST, "targets": "名录", "inspectors": "名录", "items": "名录", "witnesses": "名录",
     "experts": "名录", "plans": "计划", "draws": "抽取", "inspections": "检查录入",
-    "disclosures": "公示", "accounts": "账号与密码", "backups": "backup",
+    "disclosures": "公示", "filings": "上下级备案", "sync": "数据同步", "devices": "设备管理",
+    "journal": "操作日志", "accounts": "账号与密码", "backups": "备份与恢复", "settings": "系统设置",
 }  # fmt: skip
 _ORDER = (FIRST, "名录", "导入", "计划", "抽取", "检查录入", "公示")
 _PICTURE_SHARE = 0.92

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextDocument
 
 from ssj_desktop import places
-from ssj_desktop.ui.help_window import PAGE_OF, HelpWindow, manual_pages, title_of
+from ssj_desktop.ui.help_window import FIRST, PAGE_OF, HelpWindow, manual_pages, title_of
 from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.pages import PAGES
 
@@ -31,7 +31,8 @@ def test_every_page_has_a_title_and_the_help_of_every_page_exists() -> None:
     assert list(pages)[-1] == "快捷键"
     assert all(title_of(path) for path in pages.values())
     assert set(PAGE_OF.values()) <= set(pages)
-    assert set(PAGE_OF) <= {page.key for page in PAGES}
+    assert set(PAGE_OF) == {page.key for page in PAGES}
+    assert [key for key, name in PAGE_OF.items() if name == FIRST] == ["home"]
 
 
 def test_f1_opens_the_page_that_belongs_to_the_one_in_view(office, qtbot) -> None:  # type: ignore[no-untyped-def]
