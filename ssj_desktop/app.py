@@ -29,6 +29,7 @@ from ssj_desktop.ui.single import Doorbell, lock_store, raise_window, ring
 from ssj_desktop.ui.start import SignIn
 from ssj_desktop.ui.table_view import leave_plain_text
 from ssj_desktop.ui.theme import TEXT_SIZE_SETTING, apply_theme, prepare_environment
+from ssj_desktop.ui.widgets import plain_tip
 
 
 def main() -> int:
@@ -110,7 +111,7 @@ def warn_of_clock(window: MainWindow, desk: Desk) -> None:
     """A clock that cannot be right asks for attention; a long pause gets a line only."""
     seen = desk.ask(check_clock, desk.surroundings.now())
     if seen.text:
-        window.statusBar().showMessage(f"{seen.text}。")
+        window.statusBar().showMessage(plain_tip(f"{seen.text}。"))
     if seen.severe:
         QMessageBox.warning(window, "时钟", f"{seen.text}。")
 
@@ -121,7 +122,7 @@ def close_store(desk: Desk) -> None:
         if not desk.office.rehearsal:
             fault = backup_fault(back_up_if_changed(desk, BackupReason.EXIT))
             if fault:
-                QMessageBox.information(None, "备份", fault)
+                QMessageBox.information(None, "备份", plain_tip(fault))
     except SsjError as refusal:
         show_refusal(None, refusal)
     finally:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.repair import plan_repair, repair
 from ssj_desktop.services.surroundings import Surroundings
+from ssj_desktop.ui.widgets import plain_tip
 
 
 def offer_repair(parent: QWidget, store: Path, who: Credentials) -> bool:
@@ -31,6 +32,6 @@ def offer_repair(parent: QWidget, store: Path, who: Credentials) -> bool:
     QMessageBox.information(
         parent,
         "已修复",
-        f"{done.text}共 {done.restored.rows} 行。损坏的文件在：{done.restored.kept}",
+        plain_tip(f"{done.text}共 {done.restored.rows} 行。损坏的文件在：{done.restored.kept}"),
     )
     return True

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.ui.errors import show_refusal
+from ssj_desktop.ui.widgets import label
 
 T = TypeVar("T")
 _SHOWN_AFTER_MS = 400
@@ -95,7 +96,8 @@ class Task(QObject, Generic[T]):
         self._dialog: QProgressDialog | None = self._make_dialog() if text else None
 
     def _make_dialog(self) -> QProgressDialog:
-        dialog = QProgressDialog(self._text, "取消", 0, 0, self._window)
+        dialog = QProgressDialog("", "取消", 0, 0, self._window)
+        dialog.setLabel(label(self._text))  # file names may look like markup
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
         dialog.setMinimumDuration(_SHOWN_AFTER_MS)
         dialog.canceled.connect(self.cancel)

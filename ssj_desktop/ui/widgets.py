@@ -28,8 +28,10 @@ def label(text: str = "", name: str = "", *, wrap: bool = False) -> QLabel:
 
 
 def plain_tip(text: str) -> str:
-    """A tooltip that shows the text as it is: Qt would take anything with tags for markup."""
-    return f"<qt>{html.escape(text)}</qt>" if "<" in text or "&" in text else text
+    """For tooltips and message boxes: the text as it is, where Qt would take tags for markup."""
+    if "<" not in text and "&" not in text:
+        return text
+    return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>"
 
 
 def button(text: str, act: Callable[[], object], kind: str = "") -> QPushButton:

@@ -16,6 +16,10 @@ from ssj_desktop.formats.excel.cells import BODY, BORDER, CENTRE, HEAD, TITLE, W
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed stamp without meaning
 _MM_PER_CHARACTER = 2.0
 _LINE_POINTS = 15.0
+_A3, _A4 = 8, 9
+_MOST_ON_A4 = 200
+"""Characters side by side; on A4 each would be smaller than 7 points."""
+_MOST_COLUMNS_ON_A4 = 14
 
 
 def new_book() -> Workbook:
@@ -107,9 +111,11 @@ def wide_line(sheet: Worksheet, row: int, columns: int, text: str, height: float
 
 
 def official_page(sheet: Worksheet, head_rows: int) -> None:
-    """A4 landscape, fit to width, repeated head, page numbers, frozen head."""
+    """Landscape, fit to width, repeated head, page numbers, frozen head; A3 where A4 is unreadable."""
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9
+    widths = [held.width for held in sheet.column_dimensions.values()]
+    is_wide = sum(widths) > _MOST_ON_A4 or sheet.max_column > _MOST_COLUMNS_ON_A4
+    sheet.page_setup.paperSize = _A3 if is_wide else _A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"1:{head_rows}"

@@ -1,4 +1,4 @@
-"""The capped child process that parses workbooks, so that a hostile one cannot hurt the program.
+"""The capped child process that parses workbooks and CSV files, so that a hostile one cannot hurt the program.
 
 Called as ``python -m ssj_desktop.formats.excel.child FILE`` or, in the program folder, as
 ``ssj --read-workbook FILE``; answers with one pickle-free JSON object on standard output.
@@ -10,10 +10,11 @@ from pathlib import Path
 
 from ssj_desktop.domain.errors import FileRefused
 from ssj_desktop.domain.sheets import Workbook
+from ssj_desktop.formats.csv_text import read_csv
 from ssj_desktop.formats.excel.answer import refusal_bytes, workbook_bytes
 from ssj_desktop.formats.excel.biff import is_raw_biff, read_xls
 from ssj_desktop.formats.excel.caps import cap_this_process
-from ssj_desktop.formats.excel.preflight import OLE_MAGIC
+from ssj_desktop.formats.excel.preflight import OLE_MAGIC, ZIP_MAGIC
 from ssj_desktop.formats.excel.xlsx import read_xlsx
 
 FLAG = "--read-workbook"
@@ -42,7 +43,9 @@ def _read(path: Path) -> Workbook:
     content = path.read_bytes()
     if content.startswith(OLE_MAGIC) or is_raw_biff(content):
         return read_xls(path.name, content)
-    return read_xlsx(path.name, content)
+    if content.startswith(ZIP_MAGIC):
+        return read_xlsx(path.name, content)
+    return read_csv(path, content)
 
 
 if __name__ == "__main__":

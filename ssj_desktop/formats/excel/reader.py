@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ssj_desktop.domain.errors import FileRefused, ReadingCancelled
 from ssj_desktop.domain.sheets import Workbook
-from ssj_desktop.formats.csv_text import is_text_table, read_csv
+from ssj_desktop.formats.csv_text import is_text_table
 from ssj_desktop.formats.excel.answer import read_answer
 from ssj_desktop.formats.excel.biff import is_raw_biff
 from ssj_desktop.formats.excel.caps import MOST_SECONDS
@@ -42,7 +42,7 @@ def read_workbook(path: Path, is_cancelled: Callable[[], bool] = never) -> Workb
         return _read_in_child(path, is_cancelled)
     _refuse_other_kinds(path.name, content)
     if path.suffix.lower() in (".csv", ".txt", ".tsv") or is_text_table(content):
-        return read_csv(path, content)
+        return _read_in_child(path, is_cancelled)
     raise FileRefused(f"“{path.name}”不是 Excel 工作簿或 CSV。", RESAVE)
 
 

@@ -19,6 +19,7 @@ from ssj_desktop.formats.excel.table import render_table
 
 TEMPLATE_VERSION = "1"
 _TEMPLATE_ROWS = 2_000
+_REASON_WIDTH = 60
 _FAULTS = (
     Column("位置", 20, "center"), Column("列", 36), Column("内容", 60), Column("问题和处理办法", 130),
 )  # fmt: skip
@@ -115,6 +116,9 @@ def _marked_copy(sheet: Worksheet, parsed: ParsedSheet, faults: Sequence[Fault])
         write_text(sheet.cell(parsed.mapping.header_row, last + 2), "导入问题")
         for number, sentences in _reasons(faults).items():
             write_text(sheet.cell(number, last + 2), shown_text("；".join(sentences)))
+        sheet.column_dimensions[column_letters(last + 1)].width = _REASON_WIDTH
+        sheet.print_area = f"A1:{column_letters(last + 1)}{sheet.max_row}"
+    official_page(sheet, parsed.mapping.header_row)
     red = PatternFill("solid", fgColor="FFFDECEA")
     for fault in faults:
         if fault.place.isascii():

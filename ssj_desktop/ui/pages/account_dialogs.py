@@ -12,6 +12,7 @@ from ssj_desktop.services.account_admin import GrantRoles, grant_roles
 from ssj_desktop.services.accounts import AddAccount, create_account
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.start import StartDialog, password_field, same_twice
+from ssj_desktop.ui.widgets import plain_tip
 
 _HINTS = {
     Role.SYSTEM_ADMIN: "账号、设备、备份，不看业务数据",
@@ -150,5 +151,5 @@ class OwnPassword(StartDialog):
 
 
 def confirmed(parent: QWidget, title: str, text: str) -> bool:
-    answer = QMessageBox.question(parent, title, text)
+    answer = QMessageBox.question(parent, title, plain_tip(text))
     return answer == QMessageBox.StandardButton.Yes

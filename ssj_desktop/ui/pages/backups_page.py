@@ -32,7 +32,7 @@ from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.packing import export_pack
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
 from ssj_desktop.ui.tasks import run_task
-from ssj_desktop.ui.widgets import Card, Page, Pill, button, label
+from ssj_desktop.ui.widgets import Card, Page, Pill, button, label, plain_tip
 
 
 def build(desk: Desk) -> "BackupsPage":
@@ -101,7 +101,7 @@ class BackupsPage(Page):
         self.refresh()
         if done.second_fault:
             self.state.show_state("第二位置没有写成", "warn")
-            QMessageBox.information(self, "备份", done.second_fault)
+            QMessageBox.information(self, "备份", plain_tip(done.second_fault))
         else:
             self.state.show_state("已备份并核对", "ok")
 
@@ -119,7 +119,7 @@ class BackupsPage(Page):
 
     def _examined(self, findings: tuple[Finding, ...]) -> None:
         lines = [f"{'✓' if each.ok else '！'} {each.name}：{each.text}" for each in findings]
-        QMessageBox.information(self, "体检", "\n".join(lines))
+        QMessageBox.information(self, "体检", plain_tip("\n".join(lines)))
 
     def choose_second(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "第二备份位置（另一块盘或移动盘）")
@@ -151,7 +151,7 @@ class BackupsPage(Page):
 
     def _confirm(self, who: Credentials, plan: RestorePlan) -> None:
         box = QMessageBox(
-            QMessageBox.Icon.Warning, "恢复", f"会失去：{plan.loss_text}。", parent=self
+            QMessageBox.Icon.Warning, "恢复", plain_tip(f"会失去：{plan.loss_text}。"), parent=self
         )
         box.setInformativeText("现有数据库另存一份，不会删除。恢复后程序退出，请重新登录。")
         go = box.addButton("恢复", QMessageBox.ButtonRole.DestructiveRole)

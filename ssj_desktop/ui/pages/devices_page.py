@@ -19,7 +19,7 @@ from ssj_desktop.services.membership import (
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.pages.admit_dialog import AdmitDialog
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
-from ssj_desktop.ui.widgets import Card, Page, UndoBar, button, label
+from ssj_desktop.ui.widgets import Card, Page, UndoBar, button, label, plain_tip
 
 _BUNDLES = "加入回复 (*.ssjb)"
 
@@ -140,7 +140,10 @@ class DevicesPage(Page):
     def take_root(self) -> None:
         """Shown once, to be written on the recovery sheet."""
         question = "根密钥只显示这一次，显示后本机不再保存。请准备好恢复单，确认要现在抄录吗？"
-        if QMessageBox.question(self, "抄录单位根密钥", question) != QMessageBox.StandardButton.Yes:
+        if (
+            QMessageBox.question(self, "抄录单位根密钥", plain_tip(question))
+            != QMessageBox.StandardButton.Yes
+        ):
             return
         found: list[str] = []
         if attempt(self, lambda: found.append(self.desk.do(take_root_key, None))):

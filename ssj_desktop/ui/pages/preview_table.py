@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem, QTableView, QWidget
 
 from ssj_desktop.domain.fields import Registry
 from ssj_desktop.domain.headings import TableMapping, column_note
+from ssj_desktop.domain.masking import mask_number, mask_text
 from ssj_desktop.queries.import_preview import (
     CHANGED,
     FAULTY,
@@ -47,7 +48,9 @@ def shown_fields(registry: Registry, mapping: TableMapping, preview: ImportPrevi
 
 def say(row: PreviewRow) -> str:
     """The faults of a row, else its soft warnings."""
-    return "；".join(f"{said.place}　{said.reason}" for said in row.faults or row.warnings)
+    return mask_text(
+        "；".join(f"{said.place}　{said.reason}" for said in row.faults or row.warnings)
+    )
 
 
 class PreviewModel(RowsModel[PreviewRow]):
@@ -85,7 +88,8 @@ class PreviewModel(RowsModel[PreviewRow]):
             return None
         name = self.fields[place]
         if role == _CHANGE_ROLE:
-            return row.changes.get(name)
+            change = row.changes.get(name)
+            return change and (_masked(name, change[0]), _masked(name, change[1]))
         return any(fault.label == self._labels[name] for fault in row.faults)
 
 
@@ -101,11 +105,16 @@ def _tone(row: PreviewRow) -> str:
     return _TONES[row.standing]
 
 
+def _masked(name: str, text: str) -> str:
+    """As on every other screen; the numbers are in the file, whoever must see them opens that."""
+    return mask_number(text) if name == "phone" else mask_text(text)
+
+
 def _field_text(name: str, row: PreviewRow) -> str:
     change = row.changes.get(name)
     if change:
-        return f"{change[0] or '（空）'} → {change[1]}"
-    text = " ".join(row.text(name).split())
+        return f"{_masked(name, change[0]) or '（空）'} → {_masked(name, change[1])}"
+    text = _masked(name, " ".join(row.text(name).split()))
     return text or ("未填" if name == "name" else "")
 
 

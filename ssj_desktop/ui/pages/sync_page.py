@@ -29,7 +29,7 @@ from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.pages.conflict_card import ConflictEditor
 from ssj_desktop.ui.preview import Preview
 from ssj_desktop.ui.tasks import run_task
-from ssj_desktop.ui.widgets import Card, Page, Pill, UndoBar, button, label
+from ssj_desktop.ui.widgets import Card, Page, Pill, UndoBar, button, label, plain_tip
 
 _BUNDLES = "数据包 (*.ssjb)"
 
@@ -181,10 +181,10 @@ class SyncPage(Page):
 
     def ask(self, path: Path, report: ExchangeReport) -> None:
         box = QMessageBox(
-            QMessageBox.Icon.Question, "导入数据包", f"来自“{report.peer}”，签名有效。"
+            QMessageBox.Icon.Question, "导入数据包", plain_tip(f"来自“{report.peer}”，签名有效。")
         )
         lines = [f"{word} {report.count(name)}：{text}" for name, word, text in COUNTED]
-        box.setInformativeText("\n".join((*lines, *report.remarks, "导入前会先备份。")))
+        box.setInformativeText(plain_tip("\n".join((*lines, *report.remarks, "导入前会先备份。"))))
         yes = box.addButton("导入", QMessageBox.ButtonRole.AcceptRole)
         box.addButton("取消", QMessageBox.ButtonRole.RejectRole)
         box.exec()
