@@ -111,9 +111,9 @@ def warn_of_clock(window: MainWindow, desk: Desk) -> None:
     """A clock that cannot be right asks for attention; a long pause gets a line only."""
     seen = desk.ask(check_clock, desk.surroundings.now())
     if seen.text:
-        window.statusBar().showMessage(plain_tip(f"{seen.text}。"))
+        window.statusBar().showMessage(f"{seen.text}。")
     if seen.severe:
-        QMessageBox.warning(window, "时钟", f"{seen.text}。")
+        QMessageBox.warning(window, "时钟", plain_tip(f"{seen.text}。"))
 
 
 def close_store(desk: Desk) -> None:

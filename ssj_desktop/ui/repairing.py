@@ -16,12 +16,14 @@ def offer_repair(parent: QWidget, store: Path, who: Credentials) -> bool:
     box = QMessageBox(
         QMessageBox.Icon.Warning,
         "数据库已损坏",
-        f"数据库有 {len(plan.faults)} 处损坏。",
+        plain_tip(f"数据库有 {len(plan.faults)} 处损坏。"),
         parent=parent,
     )
     box.setInformativeText(
-        f"可以用备份“{plan.restore.backup.name}”修复，日志镜像能补回的会补回。"
-        f"只用备份会失去：{plan.loss_text}。损坏的文件另存一份。"
+        plain_tip(
+            f"可以用备份“{plan.restore.backup.name}”修复，日志镜像能补回的会补回。"
+            f"只用备份会失去：{plan.loss_text}。损坏的文件另存一份。"
+        )
     )
     go = box.addButton("用备份修复", QMessageBox.ButtonRole.AcceptRole)
     box.addButton("先不修复", QMessageBox.ButtonRole.RejectRole)

@@ -139,3 +139,47 @@ def test_the_searches_find_what_they_look_for(
     search: Callable[[ast.AST], bool], source: str, found: bool
 ) -> None:
     assert any(search(node) for node in ast.walk(ast.parse(source))) is found
+
+
+BOXES = ("question", "information", "warning", "critical", "about")
+
+
+def says_foreign_text(call: ast.Call) -> bool:
+    """A message box whose text is neither written in the program nor made plain."""
+    name = ast.unparse(call.func)
+    if name != "QMessageBox" and name not in {f"QMessageBox.{box}" for box in BOXES}:
+        return False
+    text = call.args[2] if len(call.args) > 2 else None
+    is_plain = isinstance(text, ast.Call) and called_name(text) == "plain_tip"
+    return text is not None and not isinstance(text, ast.Constant) and not is_plain
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("QMessageBox.question(self, '问', name)", True),
+        ("QMessageBox(icon, '问', f'{name}')", True),
+        ("QMessageBox.question(self, '问', plain_tip(name))", False),
+        ("QMessageBox.question(self, '问', '要放弃吗？')", False),
+    ],
+)
+def test_foreign_text_in_a_message_box_is_found(source: str, found: bool) -> None:
+    assert (
+        any(
+            says_foreign_text(node)
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.Call)
+        )
+        is found
+    )
+
+
+def test_message_boxes_show_foreign_text_as_it_is() -> None:
+    plain_by_itself = "ssj_desktop/ui/errors.py"  # sets the format of every label of its box
+    said = [
+        f"{name_of(path)}:{call.lineno}"
+        for path in PACKAGE
+        for call in calls(path)
+        if name_of(path) != plain_by_itself and says_foreign_text(call)
+    ]
+    assert said == []

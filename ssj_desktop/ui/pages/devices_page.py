@@ -147,7 +147,7 @@ class DevicesPage(Page):
             return
         found: list[str] = []
         if attempt(self, lambda: found.append(self.desk.do(take_root_key, None))):
-            QMessageBox.information(self, "单位根密钥（请抄到恢复单上）", found[0])
+            QMessageBox.information(self, "单位根密钥（请抄到恢复单上）", plain_tip(found[0]))
 
 
 def _tone(row: DeviceRow) -> str:
