@@ -22,6 +22,7 @@ from ssj_desktop.models.capture import covered_tables
 from ssj_desktop.models.chain import LINES_OF_ENTRY, Device, OperationRow, RowHead, SegmentRow
 from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.queries.journal import audit as check_journal
+from ssj_desktop.queries.membership import list_records
 from ssj_desktop.queries.segments import APPLIED
 
 SHORTEST_HEAD = 20
@@ -108,7 +109,7 @@ def _find_head(session: Session, head: str) -> int | None:
 def _check_segments(session: Session, found: _Found) -> None:
     """Own segments agree with the journal entry by entry; foreign ones with themselves."""
     hashes = dict(session.execute(select(JournalRow.sequence, JournalRow.hash)).all())
-    keys = set(session.scalars(select(Device.public_key)))
+    keys = _known_keys(session)
     s = SegmentRow
     query = (
         select(s.id, s.own, s.first, s.applied_by).where(s.state == APPLIED).order_by(s.first, s.id)
@@ -119,7 +120,7 @@ def _check_segments(session: Session, found: _Found) -> None:
         if own and first != expected:
             found.fault(min(first, expected), "封存的数据段缺失")
         try:
-            blocks = _read(session, identity, keys if own else None)
+            blocks = _read(session, identity, keys)
         except SsjError as refusal:
             found.fault(at, refusal.message.rstrip("。"))
             blocks = ()
@@ -132,11 +133,17 @@ def _check_segments(session: Session, found: _Found) -> None:
             expected = sequence + 1 if own else expected
 
 
-def _read(session: Session, identity: str, keys: set[str] | None) -> tuple[Block, ...]:
-    """The blocks of a sound segment; who signed a foreign one was asked when it came."""
+def _known_keys(session: Session) -> set[str]:
+    """Of every device there ever was: a revoked one's earlier segments stay part of the state."""
+    known = set(session.scalars(select(Device.public_key)))
+    return known | {record.public for record in list_records(session)}
+
+
+def _read(session: Session, identity: str, keys: set[str]) -> tuple[Block, ...]:
+    """The blocks of a sound segment; a foreign one that was slipped in was signed by nobody."""
     content = session.scalars(select(SegmentRow.content).where(SegmentRow.id == identity)).one()
     segment = read_segment_file(content)
-    signed = keys is None or any(
+    signed = any(
         is_signed_by(segment, bytes.fromhex(key))
         for key in keys
         if device_of(bytes.fromhex(key)) == segment.header.device

@@ -7,11 +7,15 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sync_replicas import KEY, RandomSurroundings, Replica, exchange_all, found_template, office_of
-from tampering import behind_the_back
+from tampering import behind_the_back, side_connection, without_triggers
 
 from ssj_desktop.cli import main
 from ssj_desktop.domain.journal import GENESIS, JournalEntry, check_chain, entry_hash
+from ssj_desktop.domain.segment import read_segment_file, segment_file_bytes
+from ssj_desktop.formats.segments import seal, unpack
+from ssj_desktop.models.chain import OwnDevice
 from ssj_desktop.models.journal import AS_STORED
 from ssj_desktop.queries.audit import AuditAnswer, full_audit
 from ssj_desktop.queries.journal import journal_head, list_entries
@@ -206,6 +210,35 @@ def test_rows_that_came_from_another_device_are_covered_too(template: Path, tmp_
         each.close()
     behind_the_back(replicas[0].path, KEY, "UPDATE witnesses SET unit = 'x' WHERE id = 'row-甲'")
     assert "改动" in answer(replicas[0].path).what
+
+
+def test_a_foreign_segment_signed_by_a_stranger_is_found(template: Path, tmp_path: Path) -> None:
+    """Slipped in by whoever has the key of the store, with the name of a device of the office."""
+    replicas = office_of(2, tmp_path, template)
+    contents = {**replicas[0].segments(), **replicas[1].segments()}
+    for each in replicas:
+        each.desk.do(apply_segments, ApplySegments(tuple(contents.values()), lambda *_: ""))
+    replicas[1].edit("row-甲", unit="二")
+    known = set(replicas[0].segments())
+    exchange_all(replicas)
+    fresh = {n: c for n, c in replicas[0].segments().items() if n not in known}
+    genuine = next(
+        s for s in map(read_segment_file, fresh.values()) if s.header.device == device(replicas[1])
+    )
+    forged = seal(genuine.header, unpack(genuine), bytes(32))
+    for each in replicas:
+        each.close()
+    assert answer(replicas[0].path).is_intact
+    with side_connection(replicas[0].path, KEY) as side, without_triggers(side):
+        side.execute(
+            "UPDATE segments SET id = ?, content = ? WHERE id = ?",
+            (forged.identity, segment_file_bytes(forged), genuine.identity),
+        )
+    assert "签名" in answer(replicas[0].path).what
+
+
+def device(replica: Replica) -> str:
+    return replica.desk.ask(lambda session: session.scalars(select(OwnDevice.device)).one())
 
 
 # --- the stand-alone verifier -----------------------------------------------------------------
