@@ -40,22 +40,31 @@ class Mirror:
     def __init__(self, store: Path, data_key: bytes) -> None:
         self.path = mirror_of(store)
         self._key = data_key
-        self._last: int | None = None
+        self._last = ""
 
     def add(self, blocks: Sequence[Block], missing: Callable[[int], Sequence[Block]]) -> None:
-        """After a commit: these entries, and before them whatever an earlier crash left out."""
+        """After a commit: these entries, and before them whatever is not in the file yet."""
         if blocks:
             with contextlib.suppress(OSError):
                 self._add(blocks, missing)
 
     def _add(self, blocks: Sequence[Block], missing: Callable[[int], Sequence[Block]]) -> None:
-        if self._last is None:
-            line = parse_line(last_whole_line(self.path))
-            self._last = line.sequence if line else 0
-        if blocks[0].entry.sequence > self._last + 1:
-            blocks = missing(self._last)
+        if blocks[0].entry.previous != self._last:
+            blocks = self._caught_up(missing)
         append_durably(self.path, mirror_lines(blocks, self._key))
-        self._last = blocks[-1].entry.sequence
+        self._last = blocks[-1].entry.hash if blocks else ""
+
+    def _caught_up(self, missing: Callable[[int], Sequence[Block]]) -> Sequence[Block]:
+        """What a crash left out, another process wrote, or a restore began beside this file."""
+        line = parse_line(last_whole_line(self.path))
+        later = missing(line.sequence) if line else ()
+        if line and later and later[0].entry.previous == line.hash:
+            return later
+        known = set()
+        if self.path.exists():
+            with self.path.open("rb") as file:
+                known = {each.hash for each in lines_of(file)}
+        return [block for block in missing(0) if block.entry.hash not in known]
 
 
 def blocks_after(session: Session, sequence: int) -> tuple[Block, ...]:
