@@ -148,6 +148,7 @@ class Bench:
         for name, content in files.items():
             (self.folder / Path(name).name).write_bytes(content)
         try:
+            self._database.recover()
             with self._database.reading() as session:
                 self._compare(session, marks)
         except (SsjError, AttributeError, TypeError, ValueError) as fault:

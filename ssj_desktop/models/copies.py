@@ -15,6 +15,7 @@ from typing import Any
 from ssj_desktop import places
 from ssj_desktop.domain.errors import StoreDamaged, StoreRefused
 from ssj_desktop.models.cipher import opened, refuse_full_disk
+from ssj_desktop.models.mending import mend_free_pages
 
 PAGES_OF_A_STEP = 256
 _PAUSE_SECONDS = 0.002
@@ -118,8 +119,7 @@ def copy_store(
         folder.mkdir(parents=True, exist_ok=True)
         refuse_full_disk(source, folder)
         temporary.unlink(missing_ok=True)
-        expected = _copy_consistently(source, key, temporary)
-        _refuse_bad_copy(temporary, key, expected)
+        expected = _proven_copy(source, key, temporary)
         places.sync_file(temporary)
         target = folder / name_of(expected)
         places.replace(temporary, target)
@@ -131,6 +131,23 @@ def copy_store(
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
     return target, expected
+
+
+def _proven_copy(source: Path, key: bytes, target: Path) -> Facts:
+    """Tried once more when only unused pages of the source were bad."""
+    try:
+        return _checked_copy(source, key, target)
+    except StoreDamaged:
+        if not mend_free_pages(source, key):
+            raise
+    target.unlink(missing_ok=True)
+    return _checked_copy(source, key, target)
+
+
+def _checked_copy(source: Path, key: bytes, target: Path) -> Facts:
+    expected = _copy_consistently(source, key, target)
+    _refuse_bad_copy(target, key, expected)
+    return expected
 
 
 def _copy_consistently(source: Path, key: bytes, target: Path) -> Facts:

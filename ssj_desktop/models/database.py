@@ -25,6 +25,7 @@ from ssj_desktop.models.cipher import (
     refuse_old_sqlite,
     refuse_unsafe_drive,
 )
+from ssj_desktop.models.mending import mend_free_pages
 
 _HEAD = text("SELECT hash FROM journal ORDER BY sequence DESC LIMIT 1")
 
@@ -93,6 +94,11 @@ class Database:
         """Bring an empty file to the newest schema in one transaction."""
         with self._connection() as connection:
             schema.upgrade(connection)
+
+    def recover(self) -> None:
+        """After a power cut or a kill: play the unfinished journal back, mend unused pages."""
+        if self.path.with_name(f"{self.path.name}-journal").exists():
+            mend_free_pages(self.path, self.key)
 
     def upgrade(self, *, backup: bool = True) -> None:
         """Run missing migrations: backup, verify it, one transaction, check; refuse a newer file."""
@@ -164,6 +170,7 @@ def open_database(path: Path, key: bytes) -> Database:
     refuse_unsafe_drive(path)
     database = Database(path, key)
     try:
+        database.recover()
         database.upgrade()
     except BaseException:
         database.close()

@@ -165,6 +165,7 @@ def restore(plan: RestorePlan, who: Credentials, surroundings: Surroundings) -> 
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+            mirror_of(temporary).unlink(missing_ok=True)
     return Restored(plan.store, kept, plan.lost, rows, replayed)
 
 

@@ -14,7 +14,7 @@ from ssj_desktop.models.copies import check_pages
 from ssj_desktop.queries.audit import full_audit
 from ssj_desktop.queries.journal import journal_head, list_entries
 from ssj_desktop.queries.registries import list_rows
-from ssj_desktop.services.accounts import sign_in
+from ssj_desktop.services.accounts import ChangeSetting, change_setting, sign_in
 from ssj_desktop.services.backups import back_up
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.diagnostics import examine
@@ -178,3 +178,27 @@ def test_without_a_good_backup_the_way_on_is_named(desk: Desk) -> None:
     with pytest.raises(StoreRefused, match="没有找到完好的备份") as caught:
         plan_repair(desk.database.path, ME)
     assert "第二备份位置" in caught.value.remedy
+
+
+def test_a_store_repaired_once_is_repaired_again_from_the_same_old_backup(desk: Desk) -> None:
+    """The mirror goes on over the entry of the repair, which was written beside it."""
+    store = desk.database.path
+    back_up(desk, BackupReason.MANUAL)
+    office.enrol_inspectors(desk, 2)
+    desk.close()
+    for time in (1, 2):
+        damage(store, 3)
+        done = repair(plan_repair(store, ME), ME, desk.surroundings)
+        assert done.rows_lost == 0
+        again = sign_in(store, office.PASSWORD, surroundings=desk.surroundings)
+        again.do(change_setting, ChangeSetting("contact", str(time)))
+        assert len(again.ask(list_rows, "inspectors")) == 2
+        assert again.ask(full_audit).is_intact
+        head = again.ask(journal_head)
+        again.close()
+    damage(store, 3)
+    done = repair(plan_repair(store, ME), ME, desk.surroundings)
+    again = sign_in(store, office.PASSWORD, surroundings=desk.surroundings)
+    assert head in {entry.hash for entry in again.ask(list_entries, 1000)}
+    assert not list(store.parent.glob(".*"))
+    again.close()
