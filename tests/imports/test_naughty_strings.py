@@ -265,3 +265,8 @@ def test_workbooks_tell_nothing_about_their_maker(tmp_path: Path) -> None:
     assert b'state="hidden"' not in workbook
     (tmp_path / "a.xlsx").write_bytes(render_workbook(paper("甲")))
     assert read_workbook(tmp_path / "a.xlsx").sheets[0].rows[-1].cells[0] == "甲"
+
+
+def test_a_table_of_one_column_merges_no_cell_with_itself() -> None:
+    with zipfile.ZipFile(io.BytesIO(render_workbook(paper("甲")))) as archive:
+        assert b"<mergeCell " not in archive.read("xl/worksheets/sheet1.xml")

@@ -106,7 +106,8 @@ def wide_line(sheet: Worksheet, row: int, columns: int, text: str, height: float
     write_text(cell, text)
     cell.font = TITLE if row == 1 else BODY
     cell.alignment = Alignment(horizontal="center" if row == 1 else "left", vertical="center")
-    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=columns)
+    if columns > 1:  # Excel calls a file damaged that merges one cell with itself
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=columns)
     sheet.row_dimensions[row].height = height
 
 
