@@ -32,18 +32,14 @@ from ssj_desktop.formats.pdf.reader import attachments_of
 from ssj_desktop.formats.pdf.record import render_record
 from ssj_desktop.formats.pdf.table import render_table
 from ssj_desktop.queries.disclosures import disclosure_paper, list_disclosures, list_subjects
-from ssj_desktop.queries.draws import (
-    draw_record,
-    find_draw,
-    list_draws,
-    predraw_paper,
-    record_paper,
-)
+from ssj_desktop.queries.draws import draw_record, find_draw, list_draws
 from ssj_desktop.queries.import_preview import CHANGED, FAULTY, NEW, UNCHANGED
 from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.queries.journal import audit, find_sequence, journal_head
 from ssj_desktop.queries.overview import year_overview
 from ssj_desktop.queries.plans import list_lines, list_plans, plan_paper
+from ssj_desktop.queries.predraw_papers import predraw_paper
+from ssj_desktop.queries.record_papers import record_paper
 from ssj_desktop.queries.registries import RowFilter, count_rows, list_changes, list_rows
 from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.services.desk import Actor
