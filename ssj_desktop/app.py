@@ -66,7 +66,7 @@ def show_window(app: QApplication, store: Path) -> int:
         desk = ask_who(store)
         if desk is None:
             return 0
-        code, another = work(app, protect(desk))
+        code, another = work(app, desk if desk.read_only else protect(desk))
         if not another:
             return code
         store = desk.database.path
@@ -92,7 +92,7 @@ def work(app: QApplication, desk: Desk) -> tuple[int, bool]:
     MEMORY.open(places.user_folder(), desk.actor.name)
     app.aboutToQuit.connect(leave_plain_text)
     window = MainWindow(desk)
-    keeper = Keeper(desk, window.statusBar().showMessage, window)
+    keeper = None if desk.read_only else Keeper(desk, window.statusBar().showMessage, window)
     bell = Doorbell(desk.database.path, lambda: raise_window(window))
     offer_pack(lambda: export_pack(window, desk))
     window.show()
@@ -101,7 +101,8 @@ def work(app: QApplication, desk: Desk) -> tuple[int, bool]:
     code = app.exec()
     window.end_session()
     bell.close()
-    keeper.stop()
+    if keeper is not None:
+        keeper.stop()
     MEMORY.close()
     close_store(desk)
     return code, window.switch_wanted
@@ -119,7 +120,7 @@ def warn_of_clock(window: MainWindow, desk: Desk) -> None:
 def close_store(desk: Desk) -> None:
     """The backup on exit; a refusal is shown, for the clerk may still put things right."""
     try:
-        if not desk.office.rehearsal:
+        if not desk.read_only and not desk.office.rehearsal:
             fault = backup_fault(back_up_if_changed(desk, BackupReason.EXIT))
             if fault:
                 QMessageBox.information(None, "备份", plain_tip(fault))

@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
-from ssj_desktop.domain.errors import PermissionRefused, SsjError
+from ssj_desktop.domain.errors import PermissionRefused, RuleViolation, SsjError
 from ssj_desktop.domain.permissions import refuse_unless_allowed, refuse_unless_readable
 from ssj_desktop.domain.segment_body import Block
 from ssj_desktop.domain.vocabulary import Role
@@ -80,9 +80,17 @@ class UnjournalledUseCase(AssertionError):
 
 
 class Desk:
-    """An open store with a signed-in actor."""
+    """An open store with a signed-in actor; ``read_only`` when the store is damaged."""
 
-    def __init__(self, database: Database, actor: Actor, surroundings: Surroundings) -> None:
+    def __init__(
+        self,
+        database: Database,
+        actor: Actor,
+        surroundings: Surroundings,
+        *,
+        read_only: bool = False,
+    ) -> None:
+        self.read_only = read_only
         self.database = database
         self.actor = actor
         self.surroundings = surroundings
@@ -100,6 +108,7 @@ class Desk:
     def do(self, use_case: Callable[[Work, C], R], command: C) -> R:
         """Run a use-case: all of it with its journal entries, or nothing."""
         refuse_unless_allowed(use_case.__name__, self.actor.roles)
+        self._refuse_writing()
         if self.guard is not None:
             self.guard(use_case.__name__)
         with self._lock, self.database.writing() as session:
@@ -117,6 +126,7 @@ class Desk:
     def jot(self, use_case: Callable[[Work, C], R], command: C) -> R:
         """Keep something of this device only, such as a draft: no journal entry, nobody is told."""
         refuse_unless_allowed(use_case.__name__, self.actor.roles)
+        self._refuse_writing()
         with self._lock, self.database.writing() as session:
             return use_case(self._work(session), command)
 
@@ -133,12 +143,19 @@ class Desk:
             return query(session, *args, **kwargs)
 
     def why_not(self, use_case: Callable[..., object]) -> str | None:
-        """Why the roles of this account do not run a use-case; None when they do."""
+        """Why this account does not run a use-case here; None when it does."""
         try:
             refuse_unless_allowed(use_case.__name__, self.actor.roles)
-        except PermissionRefused as refusal:
+            self._refuse_writing()
+        except (PermissionRefused, RuleViolation) as refusal:
             return str(refusal)
         return None
+
+    def _refuse_writing(self) -> None:
+        if self.read_only:
+            raise RuleViolation(
+                "数据库已损坏，现在只能查看和导出。", "请退出，重新登录时选“用备份修复”。"
+            )
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with the changed areas after every use-case; returns the way out."""
@@ -167,6 +184,8 @@ class Desk:
 
     def seal(self) -> None:
         """Make a checkpoint of everything up to now: before anything leaves this store."""
+        if self.read_only:
+            return
         with self._lock, self.database.writing() as session:
             sealing.seal_entries(session, self.surroundings.now())
 

@@ -87,6 +87,8 @@ class MainWindow(QMainWindow):
         row.addWidget(label(APP_NAME, "app"))
         row.addWidget(label(office.unit, "unit"))
         row.addStretch(1)
+        if self.desk.read_only:
+            row.addWidget(Pill("数据库已损坏，只能查看和导出", "bad"))
         if office.trial:
             row.addWidget(Pill("试用数据，不得用于正式抽查", "warn"))
         self.sync = SyncPill(self.desk, lambda: self.open_page("sync"))

@@ -1,39 +1,53 @@
-"""A store that does not open because it is damaged: what would be lost, then the repair."""
+"""A store that does not open because it is damaged: repair it, only look into it, or leave it."""
 
 from pathlib import Path
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from ssj_desktop.domain.errors import StoreRefused
+from ssj_desktop.services.accounts import sign_in
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.looking import look_in
 from ssj_desktop.services.proving import Credentials
-from ssj_desktop.services.repair import plan_repair, repair
+from ssj_desktop.services.repair import RepairPlan, plan_repair, repair
 from ssj_desktop.services.surroundings import Surroundings
 from ssj_desktop.ui.widgets import plain_tip
 
+REPAIR, LOOK, LEAVE = "用备份修复", "只读查看", "先不处理"
 
-def offer_repair(parent: QWidget, store: Path, who: Credentials) -> bool:
-    """True when the store was repaired; a refusal says why it cannot be."""
-    plan = plan_repair(store, who)
-    box = QMessageBox(
-        QMessageBox.Icon.Warning,
-        "数据库已损坏",
-        plain_tip(f"数据库有 {len(plan.faults)} 处损坏。"),
-        parent=parent,
-    )
-    box.setInformativeText(
-        plain_tip(
+
+def open_damaged(parent: QWidget, store: Path, who: Credentials) -> Desk | None:
+    """The desk of a repaired store, one that only reads, or None."""
+    plan: RepairPlan | None = None
+    try:
+        plan = plan_repair(store, who)
+        text = (
             f"可以用备份“{plan.restore.backup.name}”修复，日志镜像能补回的会补回。"
             f"只用备份会失去：{plan.loss_text}。损坏的文件另存一份。"
         )
-    )
-    go = box.addButton("用备份修复", QMessageBox.ButtonRole.AcceptRole)
-    box.addButton("先不修复", QMessageBox.ButtonRole.RejectRole)
-    box.exec()
-    if box.clickedButton() is not go:
-        return False
+    except StoreRefused as refusal:
+        text = f"不能修复：{refusal}"
+    choice = _ask(parent, plan, text)
+    if choice == LOOK:
+        return look_in(store, who)
+    if choice != REPAIR or plan is None:
+        return None
     done = repair(plan, who, Surroundings())
     QMessageBox.information(
         parent,
         "已修复",
         plain_tip(f"{done.text}共 {done.restored.rows} 行。损坏的文件在：{done.restored.kept}"),
     )
-    return True
+    return sign_in(store, who.password, who.account)
+
+
+def _ask(parent: QWidget, plan: RepairPlan | None, text: str) -> str:
+    found = f"数据库有 {len(plan.faults)} 处损坏。" if plan else "数据库已损坏。"
+    box = QMessageBox(QMessageBox.Icon.Warning, "数据库已损坏", plain_tip(found), parent=parent)
+    box.setInformativeText(plain_tip(f"{text}也可以先只读查看，把还能读出的导出。"))
+    if plan is not None:
+        box.addButton(REPAIR, QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(LOOK, QMessageBox.ButtonRole.ActionRole)
+    box.addButton(LEAVE, QMessageBox.ButtonRole.RejectRole)
+    box.exec()
+    return box.clickedButton().text()

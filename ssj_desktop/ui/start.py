@@ -23,7 +23,7 @@ from ssj_desktop.services.passwords import recover, renew_password
 from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.signing_in import minutes_locked
 from ssj_desktop.services.surroundings import Surroundings
-from ssj_desktop.ui.repairing import offer_repair
+from ssj_desktop.ui.repairing import open_damaged
 from ssj_desktop.ui.widgets import button, label
 
 _LOCK_LOOK_MILLISECONDS = 20_000
@@ -137,9 +137,10 @@ class SignIn(StartDialog):
         try:
             return sign_in(self.store, password, account)
         except StoreDamaged:
-            if not offer_repair(self, self.store, Credentials(account, password)):
+            desk = open_damaged(self, self.store, Credentials(account, password))
+            if desk is None:
                 raise
-        return sign_in(self.store, password, account)
+            return desk
 
     def submit(self) -> None:
         try:

@@ -1,21 +1,25 @@
 """The window backs up when something changed and tells the clerk only what is wrong."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import office
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from ssj_desktop import app as application
+from ssj_desktop.domain.errors import RuleViolation, StoreDamaged, StoreRefused
 from ssj_desktop.domain.vocabulary import BackupReason
+from ssj_desktop.models.backups import backups_folder, list_backups
 from ssj_desktop.queries.backups import find_last_drill
 from ssj_desktop.queries.health import ClockRow, check_clock
 from ssj_desktop.queries.journal import list_entries
-from ssj_desktop.services.accounts import ChangeSetting, change_setting
+from ssj_desktop.queries.registries import list_rows
+from ssj_desktop.services.accounts import ChangeSetting, change_setting, sign_in
 from ssj_desktop.services.backups import (
     ChooseSecondFolder,
     back_up,
@@ -23,7 +27,12 @@ from ssj_desktop.services.backups import (
     list_all_backups,
 )
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.looking import look_in
+from ssj_desktop.services.proving import Credentials
+from ssj_desktop.services.registries import enrol
 from ssj_desktop.ui.keeper import Keeper
+from ssj_desktop.ui.main_window import MainWindow
+from ssj_desktop.ui.repairing import LOOK
 from ssj_desktop.ui.start import SignIn
 
 
@@ -123,3 +132,57 @@ def test_a_damaged_store_is_repaired_from_the_sign_in(
     assert dialog.desk is not None, dialog.fault.text()
     assert "从备份修复" in {entry.action for entry in dialog.desk.ask(list_entries)}
     dialog.desk.close()
+
+
+def unreadable_journal(store: Path) -> None:
+    """Spoil a page that signing in needs and the accounts do not."""
+    whole = store.read_bytes()
+    for page in range(len(whole) // 4096 - 1, 0, -1):
+        spoilt = bytearray(whole)
+        spoilt[page * 4096 + 99] ^= 0xFF
+        store.write_bytes(spoilt)
+        with suppress(StoreRefused):
+            look_in(store, Credentials("张敏", office.PASSWORD)).close()
+            try:
+                sign_in(store, office.PASSWORD).close()
+            except StoreDamaged:
+                return
+        store.write_bytes(whole)
+    raise AssertionError("no such page")
+
+
+def test_a_damaged_store_without_backup_can_be_looked_into_and_nothing_is_written(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.enrol_targets(desk, 3)
+    desk.close()
+    store = desk.database.path
+    unreadable_journal(store)
+    told: list[str] = []
+    asked: list[bytes] = []
+
+    def press(box: QMessageBox) -> None:
+        told.append(box.informativeText())
+        asked.append(store.read_bytes())
+        next(each for each in box.buttons() if each.text() == LOOK).click()
+
+    monkeypatch.setattr(QMessageBox, "exec", press)
+    dialog = SignIn(store)
+    qtbot.addWidget(dialog)
+    dialog.password.setText(office.PASSWORD)
+    dialog.submit()
+    assert "没有找到完好的备份" in told[0]
+    found = dialog.desk
+    assert found is not None, dialog.fault.text()
+    assert len(found.ask(list_rows, "targets")) == 3
+    assert "只能查看" in (found.why_not(enrol) or "")
+    with pytest.raises(RuleViolation, match="只能查看和导出"):
+        office.enrol_experts(found, 1)
+    window = MainWindow(found)
+    qtbot.addWidget(window)
+    window.open_page("targets")
+    assert any("只能查看和导出" in each.text() for each in window.findChildren(QLabel))
+    window.end_session()
+    application.close_store(found)
+    assert [store.read_bytes()] == asked
+    assert not backups_folder(store).exists() or not list_backups(backups_folder(store))
