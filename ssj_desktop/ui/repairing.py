@@ -1,5 +1,6 @@
 """A store that does not open because it is damaged: repair it, only look into it, or leave it."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -11,6 +12,7 @@ from ssj_desktop.services.looking import look_in
 from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.repair import RepairPlan, plan_repair, repair
 from ssj_desktop.services.surroundings import Surroundings
+from ssj_desktop.ui.tasks import wait_for
 from ssj_desktop.ui.widgets import plain_tip
 
 REPAIR, LOOK, LEAVE = "用备份修复", "只读查看", "先不处理"
@@ -20,7 +22,7 @@ def open_damaged(parent: QWidget, store: Path, who: Credentials) -> Desk | None:
     """The desk of a repaired store, one that only reads, or None."""
     plan: RepairPlan | None = None
     try:
-        plan = plan_repair(store, who)
+        plan = wait_for(parent, "正在检查数据库和备份……", partial(plan_repair, store, who))
         text = (
             f"可以用备份“{plan.restore.backup.name}”修复，日志镜像能补回的会补回。"
             f"只用备份会失去：{plan.loss_text}。损坏的文件另存一份。"
@@ -32,7 +34,7 @@ def open_damaged(parent: QWidget, store: Path, who: Credentials) -> Desk | None:
         return look_in(store, who)
     if choice != REPAIR or plan is None:
         return None
-    done = repair(plan, who, Surroundings())
+    done = wait_for(parent, "正在修复，请不要关机……", partial(repair, plan, who, Surroundings()))
     QMessageBox.information(
         parent,
         "已修复",

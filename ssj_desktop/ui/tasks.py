@@ -7,7 +7,15 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEventLoop,
+    QObject,
+    QRunnable,
+    Qt,
+    QThreadPool,
+    Signal,
+)
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from ssj_desktop.domain.errors import SsjError
@@ -135,6 +143,46 @@ class Task(QObject, Generic[T]):
             show_refusal(self._window, problem)
         else:
             raise problem
+
+
+class _Waiting(QObject, Generic[T]):
+    """Hears the end of a job on the main thread and ends the wait."""
+
+    def __init__(self, job: _Job[T]) -> None:
+        super().__init__()
+        self.loop = QEventLoop()
+        self.results: list[T] = []
+        self.problem: BaseException | None = None
+        job.signals.done.connect(self._finish)
+        job.signals.failed.connect(self._fail)
+
+    def _finish(self, result: T) -> None:
+        self.results.append(result)
+        self.loop.quit()
+
+    def _fail(self, problem: BaseException) -> None:
+        self.problem = problem
+        self.loop.quit()
+
+
+def wait_for(parent: QWidget, text: str, work: Callable[[], T]) -> T:
+    """Do slow work that must not be stopped halfway; the window lives but takes no input.
+
+    Returns what the work returns and raises what it raises.
+    """
+    job = _Job(lambda _progress: work())
+    waiting = _Waiting(job)
+    dialog = QProgressDialog(text, "", 0, 0, parent)
+    dialog.setCancelButton(None)
+    dialog.setWindowModality(Qt.WindowModality.ApplicationModal)
+    dialog.setMinimumDuration(0)
+    dialog.show()
+    _pool(Lane.FILES).start(job)
+    waiting.loop.exec()
+    dialog.close()
+    if waiting.problem is not None:
+        raise waiting.problem
+    return waiting.results[0]
 
 
 def run_task(

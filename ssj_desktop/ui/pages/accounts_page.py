@@ -26,6 +26,7 @@ from ssj_desktop.ui.pages.account_dialogs import (
 )
 from ssj_desktop.ui.recovery_dialog import RecoveryDialog
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
+from ssj_desktop.ui.tasks import wait_for
 from ssj_desktop.ui.widgets import Card, Page, Pill, button, label
 
 Use = Callable[..., object]
@@ -182,15 +183,19 @@ class AccountsPage(Page):
                 self,
                 "移除账号",
                 text,
-                lambda own: data_keys.remove_account(self.desk, row.name, own),
+                lambda own: self._encrypting(data_keys.remove_account, row.name, own),
             ).exec()
 
     def rekey(self) -> None:
         text = "整个数据库重新加密，其他人的密码不变。数据多时要等一会儿，中途断电也不会丢数据。"
         OwnPassword(
             self, "更换数据密钥", text,
-            lambda own: data_keys.change_data_key(self.desk, own, "怀疑密钥泄露"),
+            lambda own: self._encrypting(data_keys.change_data_key, own, "怀疑密钥泄露"),
         ).exec()  # fmt: skip
+
+    def _encrypting(self, act: Callable[..., object], *arguments: str) -> None:
+        """The whole store is written anew: off the main thread, and not to be stopped halfway."""
+        wait_for(self, "正在重新加密，请不要关机……", partial(act, self.desk, *arguments))
 
     def renew_recovery(self) -> None:
         codes: list[str] = []

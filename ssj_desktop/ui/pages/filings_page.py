@@ -29,6 +29,7 @@ from ssj_desktop.services.filing_files import (
 from ssj_desktop.services.filings import (
     AnswerFiling,
     CountersignFiling,
+    FilingsTaken,
     PrepareFiling,
     add_peer_office,
     answer_filing,
@@ -38,6 +39,7 @@ from ssj_desktop.services.filings import (
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.preview import Preview
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
+from ssj_desktop.ui.tasks import wait_for
 from ssj_desktop.ui.widgets import Card, Page, UndoBar, button, label
 
 _CARDS, _BUNDLES = "单位名片 (*.ssjo)", "备案数据包 (*.ssjb)"
@@ -196,7 +198,10 @@ class FilingsPage(Page):
             attempt(self, partial(self._export, row.digest, unit, Path(name)))
 
     def _export(self, digest: str, unit: str, path: Path) -> None:
-        write_and_read_back(path, filing_bundle(self.desk, digest, unit))
+        def write() -> None:
+            write_and_read_back(path, filing_bundle(self.desk, digest, unit))
+
+        wait_for(self, "正在写出数据包……", write)
         self.bar.offer(f"已写出“{path.name}”并读回核对，可以安全拔出 U 盘。")
 
     def take(self) -> None:
@@ -205,7 +210,10 @@ class FilingsPage(Page):
             attempt(self, partial(self._take, Path(name)))
 
     def _take(self, path: Path) -> None:
-        taken = take_filing_bundle(self.desk, read_file(path, MOST_BYTES))
+        def read() -> FilingsTaken:
+            return take_filing_bundle(self.desk, read_file(path, MOST_BYTES))
+
+        taken = wait_for(self, "正在读取数据包……", read)
         self.bar.offer(f"收到备案 {len(taken.filings)} 件，答复或加签 {len(taken.answers)} 件。")
 
     def countersign(self) -> None:
