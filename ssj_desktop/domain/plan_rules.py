@@ -179,9 +179,9 @@ def _check_once(codes: Sequence[str]) -> None:
             raise InvalidInput(f"分层“{code}”写了两次。", "请只留一条。")
 
 
-def season_warning(line: LineDraft) -> str | None:
+def season_warning(method: InspectionMethod, first_month: int, last_month: int) -> str | None:
     """Site checks in the frozen months deserve a second look (background: 5–10 月 season)."""
-    winter = {11, 12, 1, 2, 3} & set(range(line.first_month, line.last_month + 1))
-    if line.method is InspectionMethod.ON_SITE and winter:
+    winter = {11, 12, 1, 2, 3} & set(range(first_month, last_month + 1))
+    if method is InspectionMethod.ON_SITE and winter:
         return "现场检查安排在冬季停工期（11 月至次年 3 月），请确认。"
     return None

@@ -204,8 +204,9 @@ def test_a_line_that_could_not_be_drawn_is_refused(changes: dict[str, object]) -
 
 def test_winter_visits_deserve_a_second_look() -> None:
     check_line(_line())
-    assert season_warning(_line())
-    assert season_warning(_line(method=InspectionMethod.WRITTEN)) is None
+    assert season_warning(InspectionMethod.ON_SITE, 3, 6)
+    assert season_warning(InspectionMethod.ON_SITE, 5, 10) is None
+    assert season_warning(InspectionMethod.WRITTEN, 1, 12) is None
 
 
 def test_results() -> None:

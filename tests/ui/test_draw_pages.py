@@ -226,9 +226,21 @@ def test_a_line_keeps_total_batches_and_experts(desks, qtbot) -> None:  # type: 
     assert "不是整数" in dialog.fault.text()
     dialog.total.setText("5")
     dialog.experts.setText("消防、燃气")
+    dialog.method.setCurrentText("书面检查")
+    dialog.targeting.setCurrentText("定向抽查")
     draft = dialog.draft()
     assert draft is not None
     assert (draft.total, draft.expert_seats) == (5, ("消防", "燃气"))
     again = LineDialog(None, clerk, draft)  # type: ignore[arg-type]
     qtbot.addWidget(again)
     assert again.draft() == draft
+
+
+def test_a_site_check_in_winter_is_asked_about_while_the_line_is_written(desks, qtbot) -> None:  # type: ignore[no-untyped-def]
+    dialog = LineDialog(None, desks[0], None)  # type: ignore[arg-type]
+    qtbot.addWidget(dialog)
+    assert dialog.season.isHidden()
+    dialog.last.setValue(11)
+    assert "冬季停工期" in dialog.season.text()
+    dialog.method.setCurrentText("书面检查")
+    assert dialog.season.isHidden()

@@ -25,6 +25,7 @@ from ssj_desktop.domain.plan_rules import (
     Quota,
     parse_quotas,
     ratio_text,
+    season_warning,
 )
 from ssj_desktop.domain.vocabulary import InspectionMethod, ItemStatus, QuotaMode, Targeting
 from ssj_desktop.queries.plans import count_strata
@@ -91,16 +92,25 @@ class LineDialog(QDialog):
         self.counts = label("", "hint", wrap=True)
         self._departments(line)
         self.first, self.last, self.team = (
-            _spin(1, 12, line.first_month if line else 3),
+            _spin(1, 12, line.first_month if line else 5),
             _spin(1, 12, line.last_month if line else 10),
             _spin(2, 9, line.team_size if line else 2),
         )
         self.method, self.targeting = QComboBox(), QComboBox()
         self.method.addItems([term.label for term in InspectionMethod])
         self.targeting.addItems([term.label for term in Targeting])
+        if line is not None:
+            self.method.setCurrentText(line.method.label)
+            self.targeting.setCurrentText(line.targeting.label)
+        self.season = label("", "hint", wrap=True)
         self.fault = label("", "fault", wrap=True)
         self._lay_out()
         self._count()
+        for changed in (
+            self.first.valueChanged, self.last.valueChanged, self.method.currentTextChanged
+        ):  # fmt: skip
+            changed.connect(self._look_at_season)
+        self._look_at_season()
 
     def _departments(self, line: LineDraft | None) -> None:
         names = list(self.desk.ask(list_values, "inspectors", "department"))
@@ -129,6 +139,7 @@ class LineDialog(QDialog):
             row.addWidget(label(text))
             row.addWidget(widget)
         form.addRow(row)
+        form.addRow("", self.season)
         buttons = QHBoxLayout()
         buttons.addWidget(self.fault, 1)
         buttons.addWidget(button("取消", self.reject))
@@ -151,6 +162,12 @@ class LineDialog(QDialog):
         if not self.quotas.isModified():
             start = [f"{code}={_START.get(code, '5%+1')}" for code in counts]
             self.quotas.setText(",".join(start) if len(start) <= 12 else "")
+
+    def _look_at_season(self, *_: object) -> None:
+        method = InspectionMethod.of(self.method.currentText())
+        warning = season_warning(method, self.first.value(), self.last.value())
+        self.season.setText(warning or "")
+        self.season.setVisible(bool(warning))
 
     def _save(self) -> None:
         if self.draft() is not None:
