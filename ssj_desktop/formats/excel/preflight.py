@@ -24,8 +24,8 @@ _OTHER_KINDS = (
     ("ppt/presentation.xml", "演示文稿"),
     ("index/document.iwa", "Numbers 表格"),
 )
-_DAMAGE = (
-    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError,
+_DAMAGE = (  # RuntimeError: zipfile meets a password or a method it does not know
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError,
     OverflowError, IndexError,
 )  # fmt: skip
 
