@@ -1,22 +1,39 @@
-"""Runs a worker process, kills it at a random moment, and lets the caller look at what is left."""
+"""Runs workers, kills them at random moments, and lets the caller look at what is left.
 
+The caller is the warm parent: it has imported the program, opens no store and starts no thread. A
+worker is a fork of it and begins at once; where a system cannot fork it is a new process.
+"""
+
+import importlib
+import multiprocessing
 import os
-import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any, TypeVar
 
 PASSWORD = "Soak-2026-kill"  # noqa: S105 - of stores that live for one run
 FIRST_LIFE = 180.0
+_THREADS = Path("/proc/self/task")
+_scratch: list[str] = []
+R = TypeVar("R")
 
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
+    """A folder of this run; what killed workers leave in temporary files goes with it."""
     with tempfile.TemporaryDirectory(prefix="ssj-soak-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+        _scratch.append(folder)
+        try:
+            yield Path(folder)
+        finally:
+            _scratch.remove(folder)
 
 
 def acknowledge(log: Path, line: str) -> None:
@@ -36,25 +53,103 @@ def acknowledged(log: Path) -> list[str]:
     ]
 
 
-def run_and_kill(arguments: Sequence[str], log: Path, seconds: float) -> bool:
-    """Start ``python arguments``, wait for its first line in ``log``, kill it ``seconds`` later.
+def may_fork() -> bool:
+    """Whether this system forks and this process has no second thread, as a test runner may."""
+    threads = len(list(_THREADS.iterdir())) if _THREADS.exists() else threading.active_count()
+    return "fork" in multiprocessing.get_all_start_methods() and threads == 1
 
-    True when it was killed, False when it had ended well before; a worker that fails is raised.
+
+class Worker:
+    """One task in a process of its own."""
+
+    def __init__(self, task: Callable[..., object], *arguments: object) -> None:
+        context = multiprocessing.get_context("fork" if may_fork() else "spawn")
+        self._answer, answer = context.Pipe(duplex=False)
+        self.process = context.Process(
+            target=_answered, args=(answer, _scratch[-1:], task, arguments)
+        )
+        self.process.start()
+        answer.close()
+
+    def result(self) -> Any:
+        """What the task returned; RuntimeError with its traceback when it failed."""
+        while not self._answer.poll(0.02):
+            if not self.process.is_alive() and not self._answer.poll():
+                raise RuntimeError(f"worker ended with {self.process.exitcode}")
+        whole, answer, modules = self._answer.recv()
+        self.process.join()
+        if not whole:
+            raise RuntimeError(answer)
+        if may_fork():
+            _import(modules)
+        return answer
+
+    def is_alive(self) -> bool:
+        return self.process.is_alive()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join()
+
+
+def _answered(
+    answer: Connection,
+    scratch: Sequence[str],
+    task: Callable[..., object],
+    arguments: Sequence[object],
+) -> None:
+    for folder in scratch:
+        tempfile.tempdir = folder
+    try:
+        result = task(*arguments)
+        answer.send((True, result, sorted(sys.modules)))
+    except BaseException:  # noqa: BLE001 - the parent raises it
+        answer.send((False, traceback.format_exc(), []))
+
+
+def _import(modules: Sequence[str]) -> None:
+    """What one worker needed, the next ones find there."""
+    for name in modules:
+        if name not in sys.modules and not name.startswith("__"):
+            with suppress(ImportError):
+                importlib.import_module(name)
+
+
+def in_child(task: Callable[..., R], *arguments: object) -> R:
+    """Run a task that opens stores, so that this process stays one that may fork."""
+    answer: R = Worker(task, *arguments).result()
+    return answer
+
+
+def run_and_kill(
+    task: Callable[..., object],
+    arguments: Sequence[object],
+    log: Path,
+    seconds: float,
+    *,
+    at_once: bool = False,
+) -> bool:
+    """Start a worker, wait for its first line in ``log``, kill it ``seconds`` later.
+
+    ``at_once``: the time runs from the start. True when it was killed, False when it had ended
+    well before; a worker that fails is raised.
     """
-    begun, known = time.monotonic(), len(acknowledged(log))
-    with subprocess.Popen([sys.executable, *arguments], stderr=subprocess.PIPE) as worker:
-        while len(acknowledged(log)) == known and worker.poll() is None:
-            if time.monotonic() - begun > FIRST_LIFE:
-                worker.kill()
-                raise TimeoutError("worker did nothing")
-            time.sleep(0.005)
-        try:
-            worker.wait(seconds)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-            worker.wait()
-            return True
-        complaint = worker.stderr.read().decode("utf-8", "replace") if worker.stderr else ""
-    if worker.returncode:
-        raise RuntimeError(complaint)
+    known = -1 if at_once else len(acknowledged(log))
+    worker = Worker(task, *arguments)
+    wait_for_line(worker, log, known)
+    worker.process.join(seconds)
+    if worker.is_alive():
+        worker.kill()
+        return True
+    worker.result()
     return False
+
+
+def wait_for_line(worker: Worker, log: Path, known: int) -> None:
+    """Until the log has more than ``known`` lines or the worker has ended."""
+    begun = time.monotonic()
+    while len(acknowledged(log)) <= known and worker.is_alive():
+        if time.monotonic() - begun > FIRST_LIFE:
+            worker.kill()
+            raise TimeoutError("worker did nothing")
+        time.sleep(0.005)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from killing import PASSWORD, scratch_folder
-from soak_kill import ACTS, Tally, check, copy_store, template
+from single_store import ACTS, Tally, check, copy_store, template
 
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.services.accounts import sign_in

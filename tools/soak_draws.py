@@ -1,4 +1,4 @@
-"""Kills 1,000 draws at a random moment and asks for exactly one result of each.
+"""Kills 1,000 draws at a random moment and asks for exactly one result of each (R4).
 
 Each round starts from the same store with the sample registries and an approved plan. A worker
 freezes the pool and draws with fixed digits; it is killed on the way; then the same two requests
@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from killing import PASSWORD, acknowledge, acknowledged, run_and_kill, scratch_folder
-from soak_kill import copy_store, damages
+from figures import Figure, tell
+from killing import PASSWORD, acknowledge, acknowledged, in_child, run_and_kill, scratch_folder
+from single_store import copy_store, damages
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,7 @@ from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.models.keyfile import LEAST_COST
 from ssj_desktop.models.plans import PlanLine
 from ssj_desktop.models.registries import InspectionItem
+from ssj_desktop.models.schema import revisions
 from ssj_desktop.services.accounts import (
     AddAccount,
     FoundOffice,
@@ -125,14 +127,21 @@ class Tally:
     drawn: int = 0
     faults: list[str] = field(default_factory=list)
 
+    def add(self, other: "Tally") -> None:
+        self.undone += other.undone
+        self.frozen += other.frozen
+        self.drawn += other.drawn
+        self.faults += other.faults
+
     def note_state(self, state: str | None) -> None:
         self.undone += state is None
         self.frozen += state == "FROZEN"
         self.drawn += state == "DRAWN"
 
 
-def check(store: Path, confirmed: list[str], tally: Tally) -> None:
+def check(store: Path, confirmed: list[str]) -> Tally:
     """Resume like a clerk after a restart and look at what there is."""
+    tally = Tally()
     desk = sign_in(store, PASSWORD)
     try:
         tally.note_state(desk.ask(lambda session: session.scalar(select(Draw.state))))
@@ -143,6 +152,7 @@ def check(store: Path, confirmed: list[str], tally: Tally) -> None:
         tally.faults += desk.ask(faults) + desk.ask(damages)
     finally:
         desk.close()
+    return tally
 
 
 def faults(session: Session) -> list[str]:
@@ -179,31 +189,31 @@ def seconds_of_one(source: Path, store: Path) -> float:
 def soak(rounds: int) -> Tally:
     tally = Tally()
     with scratch_folder() as folder:
-        source, store, log = template(folder), folder / "store.ssj", folder / "confirmed.txt"
-        longest = 1.2 * seconds_of_one(source, store)
+        store, log = folder / "store.ssj", folder / "confirmed.txt"
+        source = in_child(template, folder)
+        longest = 1.2 * in_child(seconds_of_one, source, store)
+        revisions()  # what every opening reads is read before the forks
         for _ in range(rounds):
             copy_store(source, store)
             log.unlink(missing_ok=True)
-            life = CHANCE.uniform(0, longest)
-            run_and_kill([__file__, "--worker", str(store), str(log)], log, life)
-            check(store, acknowledged(log), tally)
+            run_and_kill(work, (store, log), log, CHANCE.uniform(0, longest))
+            tally.add(in_child(check, store, acknowledged(log)))
     return tally
 
 
 def main(arguments: list[str]) -> int:
-    if arguments[:1] == ["--worker"]:
-        work(Path(arguments[1]), Path(arguments[2]))
-        return 0
     rounds = SHORT_ROUNDS if "--short" in arguments else ROUNDS
     begun = time.monotonic()
     tally = soak(rounds)
     for fault in tally.faults:
         print(fault)
-    print(
-        f"soak draws：终止 {rounds} 次抽取（冻结前 {tally.undone}，冻结后 {tally.frozen}，"
-        f"抽取后 {tally.drawn}），不符 {len(tally.faults)}（{time.monotonic() - begun:.0f} 秒）"
+    held = (
+        f"终止 {rounds} 次抽取（冻结前 {tally.undone}，冻结后 {tally.frozen}，"
+        f"抽取后 {tally.drawn}），不符 {len(tally.faults)}"
     )
-    return int(bool(tally.faults))
+    print(f"soak draws：{held}（{time.monotonic() - begun:.0f} 秒）")
+    asked = "抽取中随机终止 1000 次：每次恰有一个结果，恢复后不变"
+    return tell(Figure("R4", asked, held, not tally.faults))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from disk_states import NoTracing
 from killing import PASSWORD, acknowledge, acknowledged, scratch_folder
-from soak_kill import ACTS, Tally, check, copy_store, marks_in_journal, template
+from single_store import ACTS, Tally, check, copy_store, marks_in_journal, template
 
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.services.accounts import sign_in

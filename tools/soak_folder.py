@@ -7,13 +7,13 @@ confirmed act must be in both stores, the audit must find nothing, and the store
 """
 
 import random
-import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from killing import acknowledge, acknowledged, scratch_folder
+from figures import Figure, tell
+from killing import Worker, acknowledge, acknowledged, in_child, scratch_folder, wait_for_line
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from ssj_desktop.models import rows
 from ssj_desktop.models.capture import covered_tables
 from ssj_desktop.models.database import open_database
 from ssj_desktop.models.registries import RegistryChange
+from ssj_desktop.models.schema import revisions
 from ssj_desktop.queries.audit import full_audit
 from ssj_desktop.queries.registries import RowFilter, list_rows
 from ssj_desktop.services.desk import Desk
@@ -92,31 +93,25 @@ def work(folder: Path, letter: str, mark: str) -> None:
 
 
 def kill_both(folder: Path, mark: str) -> int:
-    """Both work at once; both are killed, each at its own moment."""
+    """Both work at once; both are killed, each at its own moment after its first act."""
     logs = [folder / f"{letter}.log" for letter in LETTERS]
     known = [len(acknowledged(log)) for log in logs]
-    workers = [
-        subprocess.Popen([sys.executable, __file__, "work", str(folder), letter, f"{letter}{mark}"])
-        for letter in LETTERS
-    ]
-    ends = [CHANCE.uniform(0, LONGEST_LIFE) for _ in workers]
-    begun: list[float | None] = [None, None]
-    while any(worker.poll() is None for worker in workers):
-        for place, worker in enumerate(workers):
-            if begun[place] is None and len(acknowledged(logs[place])) > known[place]:
-                begun[place] = time.monotonic()
-            since = begun[place]
-            if since is not None and time.monotonic() - since > ends[place]:
-                worker.kill()
-        time.sleep(0.005)
-    if any(worker.returncode >= 0 for worker in workers):
-        raise RuntimeError("a worker failed instead of being killed")
+    workers = [Worker(work, folder, letter, f"{letter}{mark}") for letter in LETTERS]
+    lives = sorted((CHANCE.uniform(0, LONGEST_LIFE), place) for place in range(len(workers)))
+    for place, worker in enumerate(workers):
+        wait_for_line(worker, logs[place], known[place])
+    begun = time.monotonic()
+    for life, place in lives:
+        workers[place].process.join(max(0.0, begun + life - time.monotonic()))
+        if not workers[place].is_alive():
+            workers[place].result()
+        workers[place].kill()
     return len(workers)
 
 
-def meet(folder: Path, tally: Tally) -> None:
+def meet(folder: Path) -> Tally:
     """Exchange until level; then compare what was confirmed, and the stores with each other."""
-    tally.meetings += 1
+    tally = Tally(meetings=1)
     desks = [opened(folder, letter) for letter in LETTERS]
     for desk in (*desks, *desks):
         exchange_folder(desk, folder / "shared")
@@ -130,9 +125,10 @@ def meet(folder: Path, tally: Tally) -> None:
             tally.faults.append(f"{letter}: {answer.sentence}")
     first, second = (contents(desk) for desk in desks)
     if first != second:
-        tally.faults.append(f"meeting {tally.meetings}: the stores differ")
+        tally.faults.append("the stores differ")
     for desk in desks:
         desk.close()
+    return tally
 
 
 def marks(desk: Desk) -> set[str]:
@@ -157,29 +153,32 @@ def rows_of(session: Session, query: str) -> list[str]:
 
 
 def soak(folder: Path, kills: int) -> Tally:
-    prepare(folder)
+    in_child(prepare, folder)
+    revisions()  # what every opening reads is read before the forks
     tally, number = Tally(), 0
     while tally.kills < kills:
         number += 1
         tally.kills += kill_both(folder, str(number))
         if number % ROUNDS_BETWEEN_MEETINGS == 0 or tally.kills >= kills:
-            meet(folder, tally)
+            found = in_child(meet, folder)
+            tally.meetings, tally.confirmed = tally.meetings + 1, found.confirmed
+            tally.faults += [f"meeting {tally.meetings}: {fault}" for fault in found.faults]
     return tally
 
 
 def main(arguments: list[str]) -> int:
-    if arguments[:1] == ["work"]:
-        work(Path(arguments[1]), arguments[2], arguments[3])
     begun = time.monotonic()
     with scratch_folder() as folder:
         tally = soak(folder, SHORT_KILLS if "--short" in arguments else KILLS)
     for fault in tally.faults[:20]:
         print(fault)
-    print(
-        f"soak folder：终止 {tally.kills} 次，确认 {tally.confirmed} 步，碰头 {tally.meetings} 次，"
-        f"{len(tally.faults)} 处错误，用时 {time.monotonic() - begun:.0f} 秒"
+    held = (
+        f"终止 {tally.kills} 次，确认 {tally.confirmed} 步，碰头 {tally.meetings} 次，"
+        f"{len(tally.faults)} 处错误"
     )
-    return 1 if tally.faults else 0
+    print(f"soak folder：{held}（{time.monotonic() - begun:.0f} 秒）")
+    asked = "两个进程在共享文件夹上被终止 200 次：已确认的写入一条不丢"
+    return tell(Figure("kills", asked, held, not tally.faults and tally.confirmed > 0))
 
 
 if __name__ == "__main__":

@@ -17,8 +17,7 @@ from typing import Any
 
 from disk_states import Disk, NoTracing, Step, files_of, record
 from killing import PASSWORD, acknowledge, scratch_folder
-from soak_kill import ACTS, Tally, damages, is_whole, marks_in_journal, marks_in_registry, template
-from sqlalchemy.orm import Session
+from single_store import ACTS, Tally, compare, template
 
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.models import cipher, database, keyfile
@@ -150,19 +149,12 @@ class Bench:
         try:
             self._database.recover()
             with self._database.reading() as session:
-                self._compare(session, marks)
+                compare(session, marks, self.tally)
         except (SsjError, AttributeError, TypeError, ValueError) as fault:
             self.tally.damaged.append(str(fault))
         finally:
             self._database.close()
         self.tally.confirmed += len(marks)
-
-    def _compare(self, session: Session, marks: list[str]) -> None:
-        there = marks_in_journal(session)
-        self.tally.damaged += damages(session)
-        self.tally.lost += sorted(set(marks) - there)
-        self.tally.half += [mark for mark in sorted(there) if not is_whole(session, mark)]
-        self.tally.half += sorted(marks_in_registry(session) - there)
 
 
 @contextmanager

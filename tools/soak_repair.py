@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from killing import PASSWORD, scratch_folder
-from soak_kill import ACTS, copy_store, damages, template
+from single_store import ACTS, copy_store, damages, template
 from sqlalchemy import func, insert, select
 
 from ssj_desktop.domain.errors import SsjError

@@ -1,5 +1,6 @@
 """Schema versions: Alembic migrations inside the one transaction of the caller."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -40,19 +41,23 @@ def current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
+def revisions() -> tuple[str, ...]:
+    """Every schema this program knows, the newest first; read from the files once."""
+    scripts = ScriptDirectory(str(_MIGRATIONS))
+    return tuple(script.revision for script in scripts.walk_revisions())
+
+
 def is_current(connection: Connection) -> bool:
-    scripts = ScriptDirectory.from_config(_config(connection))
-    return current(connection) == scripts.get_current_head()
+    return current(connection) == revisions()[0]
 
 
 def refuse_newer(connection: Connection) -> None:
     """Raise StoreRefused when the file was written by a newer version of the program."""
-    scripts = ScriptDirectory.from_config(_config(connection))
-    known = {script.revision for script in scripts.walk_revisions()}
     version = current(connection)
     if version is None:
         raise StoreRefused("这个文件里没有本程序的数据。", "请检查路径，或先用 ssj init 建立。")
-    if version not in known:
+    if version not in revisions():
         raise StoreRefused("这个数据库由更新版本的程序写成。", "请先升级本程序再打开。")
 
 

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import single_store
 import soak_errors
-import soak_kill
 from killing import PASSWORD
 from sqlalchemy import text
 
@@ -25,8 +25,8 @@ def test_errors_of_the_disk_are_named_and_lose_nothing(
 ) -> None:
     """EIO on syncs, ENOSPC on writes; the soak has the other kinds as well."""
     monkeypatch.setattr(soak_errors, "ACTS_OF_A_RUN", 8)
-    source = soak_kill.template(tmp_path)
-    tally = soak_kill.Tally()
+    source = single_store.template(tmp_path)
+    tally = single_store.Tally()
     if not TRACED:
         with pytest.raises(soak_errors.NoTracing):
             soak_errors.one_run(source, tmp_path, seed, tally)
@@ -39,7 +39,7 @@ def test_errors_of_the_disk_are_named_and_lose_nothing(
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return sign_in(soak_kill.template(tmp_path), PASSWORD)
+    return sign_in(single_store.template(tmp_path), PASSWORD)
 
 
 def fail_once(desk: Desk, monkeypatch: pytest.MonkeyPatch, *, after_commit: bool) -> None:
@@ -66,9 +66,9 @@ def test_a_failed_commit_that_left_nothing_says_so(
 ) -> None:
     fail_once(desk, monkeypatch, after_commit=False)
     with pytest.raises(StoreRefused, match="没有写入任何内容"):
-        soak_kill.enrol_one(desk, "[enrol-1-1]")
+        single_store.enrol_one(desk, "[enrol-1-1]")
     assert count(desk, "[enrol-1-1]") == 0
-    soak_kill.enrol_one(desk, "[enrol-1-2]")
+    single_store.enrol_one(desk, "[enrol-1-2]")
     assert count(desk, "[enrol-1-2]") == 1
     desk.close()
 
@@ -79,7 +79,7 @@ def test_a_commit_that_took_place_before_the_error_is_told_as_such(
     """SQLite removes its journal, then the system fails to sync the folder."""
     fail_once(desk, monkeypatch, after_commit=True)
     with pytest.raises(StoreRefused, match="已经写进") as caught:
-        soak_kill.enrol_one(desk, "[enrol-1-1]")
+        single_store.enrol_one(desk, "[enrol-1-1]")
     assert "不要重做" in caught.value.remedy
     assert count(desk, "[enrol-1-1]") == 1
     desk.close()

@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import single_store
 import soak_disk
-import soak_kill
 from killing import PASSWORD
 
 from ssj_desktop.services.accounts import sign_in
@@ -13,11 +13,11 @@ from ssj_desktop.services.accounts import sign_in
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    return soak_kill.template(tmp_path)
+    return single_store.template(tmp_path)
 
 
 def test_work_stops_at_the_limit_with_a_named_refusal_and_goes_on_after_it(store: Path) -> None:
-    tally = soak_kill.Tally()
+    tally = single_store.Tally()
     if sys.platform == "win32":
         with pytest.raises(SystemExit, match="此系统"):
             soak_disk.one_round(store, 1, tally)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import killing
 import pytest
+import single_store
 import soak_draws
-import soak_kill
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from tampering import unwatched
@@ -25,14 +25,12 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(source: Path, tmp_path: Path) -> Path:
     """A copy of the store before its draw."""
     path = tmp_path / "store.ssj"
-    soak_kill.copy_store(source, path)
+    single_store.copy_store(source, path)
     return path
 
 
 def checked(store: Path, confirmed: list[str]) -> soak_draws.Tally:
-    tally = soak_draws.Tally()
-    soak_draws.check(store, confirmed, tally)
-    return tally
+    return soak_draws.check(store, confirmed)
 
 
 def spoil(store: Path, harm: Callable[[Session], object]) -> None:
