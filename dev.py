@@ -341,7 +341,10 @@ def bench(options: Options) -> int:
 
 
 def soak(options: Options) -> int:
-    return run_tools("soak", options.suite, *(["--short"] if options.short else []))
+    short = ["--short"] if options.short else []
+    if options.suite is None:
+        return start(str(ROOT / "tools" / "all_soaks.py"), *short)
+    return run_tools("soak", options.suite, *short)
 
 
 def suites(kind: str) -> dict[str, Path]:

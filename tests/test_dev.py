@@ -268,9 +268,16 @@ def test_soak_hands_short_on_and_closes_with_its_figures(
     prepared.ROOT = tmp_path
     seen: list[tuple[str, ...]] = []
     prepared.start = lambda *command: seen.append(command) or 1
-    assert prepared.main(["soak", "--short"]) == 1
+    assert prepared.main(["soak", "store", "--short"]) == 1
     assert seen == [(str(tmp_path / "tools" / "soak_store.py"), "--short")]
     assert capsys.readouterr().out.splitlines()[-1].startswith("soak：1 项，1 项未过")
+
+
+def test_all_soaks_together_end_in_one_table(prepared: ModuleType) -> None:
+    seen: list[tuple[str, ...]] = []
+    prepared.start = lambda *command: seen.append(command) or 0
+    assert prepared.main(["soak", "--short"]) == 0
+    assert seen == [(str(prepared.ROOT / "tools" / "all_soaks.py"), "--short")]
 
 
 @pytest.mark.parametrize("word", ["demo", "test", "run", "bench", "soak", "build", "shots"])

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from disk_states import NoTracing
+from figures import Figure, tell
 from killing import PASSWORD, acknowledge, acknowledged, scratch_folder
 from single_store import ACTS, Tally, check, copy_store, marks_in_journal, template
 
@@ -150,15 +151,16 @@ def main(arguments: list[str]) -> int:
     unnamed = [text for outcome in found for text in outcome.unnamed]
     for fault in (*unnamed, *tally.lost, *tally.half, *tally.damaged):
         print(fault)
-    print(
-        f"soak errors：{sum(o.injected for o in found)} 次读写错误或写满，拒绝 {sum(o.refused for o in found)} 次，"
-        f"写入而磁盘未确认 {sum(o.kept for o in found)}，"
-        f"没有说明的 {len(unnamed)}，已确认 {tally.confirmed} 项，丢失 {len(tally.lost)}，半途 {len(tally.half)}，"
-        f"损坏 {len(tally.damaged)}，拒绝后其实已写入 {sum(o.done_though_refused for o in found)}"
-        f"（{time.monotonic() - begun:.0f} 秒）"
+    held = (
+        f"{sum(o.injected for o in found)} 次读写错误或写满，拒绝 {sum(o.refused for o in found)} 次，"
+        f"写入而磁盘未确认 {sum(o.kept for o in found)}，没有说明的 {len(unnamed)}，"
+        f"已确认 {tally.confirmed} 项，{tally.sentence}，"
+        f"拒绝后其实已写入 {sum(o.done_though_refused for o in found)}"
     )
+    print(f"soak errors：{held}（{time.monotonic() - begun:.0f} 秒）")
     wrong = tally.bad + len(unnamed) + sum(o.done_though_refused for o in found)
-    return int(wrong > 0)
+    asked = "工作中 500 次读写错误：拒绝都有说明，一项不丢"
+    return tell(Figure("R3 读写", asked, held, wrong == 0))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from disk_states import Disk, NoTracing, Step, files_of, record
+from figures import Figure, tell
 from killing import PASSWORD, acknowledge, scratch_folder
 from single_store import ACTS, Tally, compare, template
 
@@ -192,15 +193,13 @@ def main(arguments: list[str]) -> int:
             for fault in (*tally.lost, *tally.half, *tally.damaged):
                 print(fault)
             bad += tally.bad
-            texts.append(
-                f"{label} {count // 2} 种断电状态：丢失 {len(tally.lost)}，半途 {len(tally.half)}，"
-                f"损坏 {len(tally.damaged)}"
-            )
+            texts.append(f"{label} {count // 2} 种断电状态：{tally.sentence}")
     except NoTracing as reason:
         print(f"soak power：此系统不能跟踪进程（{reason}），无法演练。")
         return 1
-    print(f"soak power：{'；'.join(texts)}（{time.monotonic() - begun:.0f} 秒）")
-    return int(bad > 0)
+    held = "；".join(texts)
+    print(f"soak power：{held}（{time.monotonic() - begun:.0f} 秒）")
+    return tell(Figure("R2", "20,000 种断电状态：丢失、半途、损坏各 0", held, bad == 0))
 
 
 if __name__ == "__main__":

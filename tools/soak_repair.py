@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from figures import Figure, tell
 from killing import PASSWORD, scratch_folder
 from single_store import ACTS, copy_store, damages, template
 from sqlalchemy import func, insert, select
@@ -30,6 +31,7 @@ from ssj_desktop.services.surroundings import Surroundings
 ROUNDS, SHORT_ROUNDS = 50, 5
 OBJECTS, SHORT_OBJECTS = 100_000, 2_000
 DRILL_SECONDS = 10.0
+ALONE = True
 WHO = Credentials("王芳", PASSWORD)
 
 
@@ -142,12 +144,17 @@ def main(arguments: list[str]) -> int:
     seconds, rows = timed_drill(SHORT_OBJECTS if short else OBJECTS)
     for text in tally.wrong:
         print(text)
-    print(
-        f"soak repair：{count} 个损坏的库，修复 {tally.repaired}，不符 {len(tally.wrong)}，"
-        f"镜像补回 {tally.replayed} 条操作，失去 {tally.rows_lost} 行；恢复演练 {rows} 行用时 {seconds} 秒"
-        f"（目标 {DRILL_SECONDS:.0f} 秒）（{time.monotonic() - begun:.0f} 秒）"
+    held = (
+        f"{count} 个损坏的库，修复 {tally.repaired}，不符 {len(tally.wrong)}，"
+        f"镜像补回 {tally.replayed} 条操作，失去 {tally.rows_lost} 行"
     )
-    return int(bool(tally.wrong) or seconds > DRILL_SECONDS)
+    drilled = f"{rows} 行用时 {seconds} 秒"
+    print(f"soak repair：{held}；恢复演练 {drilled}（{time.monotonic() - begun:.0f} 秒）")
+    asked = f"100,000 个对象的恢复演练不超过 {DRILL_SECONDS:.0f} 秒"
+    return tell(
+        Figure("R6", "50 个损坏的库都恢复到备份加日志，损失按行报告", held, not tally.wrong),
+        Figure("R6 演练", asked, drilled, seconds <= DRILL_SECONDS),
+    )
 
 
 if __name__ == "__main__":
