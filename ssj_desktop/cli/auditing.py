@@ -7,7 +7,7 @@ from typing import Any
 from ssj_desktop.cli.terminal import Terminal
 from ssj_desktop.domain.errors import VerificationFailed
 from ssj_desktop.queries.audit import full_audit
-from ssj_desktop.queries.journal import list_entries
+from ssj_desktop.queries.journal import find_entries
 from ssj_desktop.services.journal_export import export_journal
 
 
@@ -30,6 +30,6 @@ def run_audit(terminal: Terminal, options: argparse.Namespace) -> None:
     if options.export:
         written = export_journal(desk, Path(options.export))
         lines.append(f"已导出 {len(written)} 个文件到 {options.export}")
-    entries = desk.ask(list_entries, options.list) if options.list else ()
+    entries = desk.ask(find_entries, "", options.list) if options.list else ()
     lines += [f"{e.sequence}　{e.local_time}　{e.actor}　{e.action}　{e.subject}" for e in entries]
     terminal.say(lines, length=answer.length, head=answer.head)

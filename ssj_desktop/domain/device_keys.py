@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SEED_BYTES = 32
 _AGREEMENT = b"ssj x25519 key of a device"
+_NAMING = b"ssj names in the journal of a device"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class DeviceKeys:
     @property
     def device(self) -> str:
         return device_of(self.public)
+
+    @property
+    def naming(self) -> bytes:
+        """The key of the codes that stand for people in the journal of this device."""
+        return HKDF(SHA256(), SEED_BYTES, salt=None, info=_NAMING).derive(self.seed)
 
     def sign(self, text: bytes) -> bytes:
         return Ed25519PrivateKey.from_private_bytes(self.seed).sign(text)

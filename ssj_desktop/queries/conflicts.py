@@ -17,10 +17,12 @@ from ssj_desktop.domain.conflict_rules import (
 )
 from ssj_desktop.domain.disclosure_rules import mask
 from ssj_desktop.domain.fields import REGISTRIES
+from ssj_desktop.domain.journal_names import readable
 from ssj_desktop.domain.merge import DELETION, TAMPERED
 from ssj_desktop.domain.operations import DELETE
 from ssj_desktop.models.chain import ConflictRow
 from ssj_desktop.models.rows import read_row, rule_of, table_of
+from ssj_desktop.queries.journal_names import author_book
 from ssj_desktop.queries.membership import find_office_root, find_roster
 from ssj_desktop.queries.office import find_office
 
@@ -88,6 +90,15 @@ class ConflictCard:
         return tuple(device for _, device in sorted(found))
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Names of devices by their letter, of authors by their code, and the letter of this device."""
+
+    devices: dict[str, str]
+    authors: dict[str, str]
+    own: str
+
+
 def list_conflicts(session: Session) -> tuple[ConflictCard, ...]:
     """One card per row; those a draw has to wait for come first."""
     rows: dict[tuple[str, str], list[ConflictRow]] = defaultdict(list)
@@ -95,8 +106,8 @@ def list_conflicts(session: Session) -> tuple[ConflictCard, ...]:
         rows[row.tbl, row.key].append(row)
     if not rows:
         return ()
-    names, own = _device_names(session), find_office(session).device
-    cards = [_card(session, *place, found, names, own) for place, found in rows.items()]
+    known = _Known(_device_names(session), author_book(session), find_office(session).device)
+    cards = [_card(session, *place, found, known) for place, found in rows.items()]
     return tuple(sorted(cards, key=lambda c: (not c.affects_draw, c.about, c.title, c.key)))
 
 
@@ -121,13 +132,12 @@ def _card(
     table: str,
     key: str,
     found: list[ConflictRow],
-    names: dict[str, str],
-    own: str,
+    known: _Known,
 ) -> ConflictCard:
-    known = table_of(table)
-    present = read_row(session.connection(), known, key) if known is not None else None
-    fields = tuple(_field(table, row, names, own) for row in found)
-    agreed = 0 if known is None else len(known.columns) - len(fields) - _unasked(known)
+    kind = table_of(table)
+    present = read_row(session.connection(), kind, key) if kind is not None else None
+    fields = tuple(_field(table, row, known) for row in found)
+    agreed = 0 if kind is None else len(kind.columns) - len(fields) - _unasked(kind)
     return ConflictCard(
         table, key, _title(table, key, present), table_label(table), fields, max(0, agreed)
     )
@@ -146,8 +156,8 @@ def _title(table: str, key: str, present: dict[str, Any] | None) -> str:
     return f"{table_label(table)} {key[:8]}"
 
 
-def _field(table: str, row: ConflictRow, names: dict[str, str], own: str) -> DisputedField:
-    sides = tuple(_side(table, row, side, names, own) for side in row.sides)
+def _field(table: str, row: ConflictRow, known: _Known) -> DisputedField:
+    sides = tuple(_side(table, row, side, known) for side in row.sides)
     return DisputedField(
         row.field,
         field_label(table, row.field),
@@ -158,9 +168,7 @@ def _field(table: str, row: ConflictRow, names: dict[str, str], own: str) -> Dis
     )
 
 
-def _side(
-    table: str, row: ConflictRow, side: dict[str, Any], names: dict[str, str], own: str
-) -> Side:
+def _side(table: str, row: ConflictRow, side: dict[str, Any], known: _Known) -> Side:
     device, removes = str(side.get("device") or ""), side.get("kind") == DELETE
     if row.field:
         text = value_text(table, row.field, side.get("value"))
@@ -171,9 +179,9 @@ def _side(
         value=side.get("value"),
         text=text,
         device=device,
-        device_name=names.get(device, f"{device} 机"),
-        who=f"{side.get('author') or '—'} · {_at(side.get('at'))}",
-        is_own=device == own,
+        device_name=known.devices.get(device, f"{device} 机"),
+        who=f"{readable(str(side.get('author') or '—'), known.authors)} · {_at(side.get('at'))}",
+        is_own=device == known.own,
         removes=removes,
     )
 

@@ -15,6 +15,9 @@ from ssj_desktop.domain.journal import (
     covered_line,
 )
 from ssj_desktop.models.journal import AS_STORED, LINKS, OLDER_ENTRIES, JournalRow
+from ssj_desktop.queries.journal_names import codes_of_names_with, readable_entries
+
+_MOST_CODES = 40
 
 
 def _entries(session: Session, clause: str, *values: object) -> Iterator[JournalEntry]:
@@ -24,18 +27,32 @@ def _entries(session: Session, clause: str, *values: object) -> Iterator[Journal
 
 
 def list_entries(session: Session, limit: int = 500) -> tuple[JournalEntry, ...]:
-    """The newest entries first."""
+    """The newest entries first, letter by letter as they are hashed."""
     return tuple(_entries(session, "ORDER BY sequence DESC LIMIT ?", limit))
 
 
 _WORDS_OF = "actor || ' ' || action || ' ' || subject || ' ' || replace(local_time, 'T', ' ')"
 
 
-def find_entries(session: Session, search: str, limit: int = 500) -> tuple[JournalEntry, ...]:
-    """The newest entries in which every word of ``search`` stands: person, act, object or time."""
-    words = search.split()
-    where = "WHERE " + " AND ".join(f"instr({_WORDS_OF}, ?)" for _ in words) if words else ""
-    return tuple(_entries(session, f"{where} ORDER BY sequence DESC LIMIT ?", *words, limit))
+def find_entries(session: Session, search: str = "", limit: int = 500) -> tuple[JournalEntry, ...]:
+    """The newest entries in which every word of ``search`` stands: person, act, object or time.
+
+    For screens: people have their names, not their codes.
+    """
+    clauses: list[str] = []
+    values: list[str] = []
+    for word in search.split():
+        sought = (word, *_codes(session, word))
+        clauses.append(f"({' OR '.join([f'instr({_WORDS_OF}, ?)'] * len(sought))})")
+        values += sought
+    where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
+    found = _entries(session, f"{where} ORDER BY sequence DESC LIMIT ?", *values, limit)
+    return readable_entries(session, tuple(found))
+
+
+def _codes(session: Session, word: str) -> tuple[str, ...]:
+    """One character stands in the names of half the office; that many codes take too long."""
+    return codes_of_names_with(session, word)[:_MOST_CODES] if len(word) > 1 else ()
 
 
 def list_entries_after(session: Session, sequence: int) -> tuple[JournalEntry, ...]:

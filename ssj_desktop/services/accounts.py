@@ -23,6 +23,7 @@ from ssj_desktop.queries.accounts import (
     access_policy,
     is_small_office,
 )
+from ssj_desktop.queries.journal_names import KEY_SETTING
 from ssj_desktop.queries.office import REHEARSAL_SETTING, list_accounts
 from ssj_desktop.services.calibration import own_cost
 from ssj_desktop.services.desk import Actor, Desk, Work
@@ -274,7 +275,7 @@ class ChangeSetting:
 def change_setting(work: Work, command: ChangeSetting) -> None:
     if command.name == REHEARSAL_SETTING:
         raise RuleViolation("演练库和正式库不能互换。", "请另建一个库。")
-    if command.name in RESERVED_SETTINGS:
+    if command.name in RESERVED_SETTINGS or command.name.startswith(KEY_SETTING):
         raise PermissionRefused("账号安全设置只能由安全管理员修改。", "请在“账号与权限”中修改。")
     setting = work.session.get(Setting, command.name)
     before = setting.value if setting else ""

@@ -61,6 +61,8 @@ class Work:
     surroundings: Surroundings
     notes: list[Note] = field(default_factory=list)
     areas: set[str] = field(default_factory=set)
+    people: set[str] = field(default_factory=set)
+    """Names of persons this act is about beyond those the store knows as such: coded in its entry."""
     epoch: int | None = None
     """Set by a restore: the journal goes on in this epoch instead of the last one."""
     seen: str = ""

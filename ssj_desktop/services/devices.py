@@ -7,6 +7,9 @@ from sqlalchemy import exists, insert, select
 from ssj_desktop.domain.device_keys import DeviceKeys
 from ssj_desktop.models import capture
 from ssj_desktop.models.chain import Device, OwnDevice
+from ssj_desktop.models.office import Setting
+from ssj_desktop.queries.journal_names import KEY_SETTING
+from ssj_desktop.queries.membership import own_keys
 from ssj_desktop.services.membership import found_membership
 
 if TYPE_CHECKING:
@@ -36,7 +39,16 @@ def found_device(work: "Work", letter: str) -> str:
             added_by=work.actor.name,
         )
     )
+    publish_name_key(work)
     return keys.device
+
+
+def publish_name_key(work: "Work") -> None:
+    """Let the other devices of the office put the names back into what this one journals."""
+    keys = own_keys(work.session)
+    name = KEY_SETTING + keys.device
+    if work.session.get(Setting, name) is None:
+        work.session.add(Setting(name=name, value=keys.naming.hex()))
 
 
 def adopt_store(work: "Work", _: None = None) -> None:

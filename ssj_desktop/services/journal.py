@@ -19,12 +19,14 @@ from ssj_desktop.domain.segment_body import Block
 from ssj_desktop.models.base import canonical_json
 from ssj_desktop.models.chain import CAPTURE, LINES_OF_ENTRY, OpenEntry
 from ssj_desktop.models.journal import JournalRow
+from ssj_desktop.queries.journal_names import name_veil
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sqlalchemy.orm import Session
 
+    from ssj_desktop.domain.journal_names import NameVeil
     from ssj_desktop.services.desk import Note, Work
 
 _BACKWARDS = timedelta(minutes=5)
@@ -72,8 +74,9 @@ def append(work: Work, notes: Iterable[Note]) -> tuple[Block, ...]:
     lines = tuple(operation_lines(work.session, place.sequence + 1))
     rows, blocks = rows_digest(lines), []
     stamp = next_stamp(work.now, place.stamp, work.seen)
+    veil = name_veil(work.session, (work.actor.name, *work.people))
     for note in notes:
-        entry = _entry(work, note, place, stamp, rows)
+        entry = _entry(work, veil, note, place, stamp, rows)
         work.session.execute(insert(JournalRow).values(**{**asdict(entry), "at": work.now}))
         place, rows = Place(entry.sequence, entry.hash, work.now, stamp, entry.epoch), NO_ROWS
         blocks.append(Block(entry, lines))
@@ -88,7 +91,9 @@ def operation_lines(session: Session, entry: int) -> Iterator[bytes]:
         yield line.encode()
 
 
-def _entry(work: Work, note: Note, place: Place, stamp: str, rows: str) -> JournalEntry:
+def _entry(
+    work: Work, veil: NameVeil, note: Note, place: Place, stamp: str, rows: str
+) -> JournalEntry:
     entry = JournalEntry(
         sequence=place.sequence + 1,
         device=work.office.device,
@@ -97,11 +102,11 @@ def _entry(work: Work, note: Note, place: Place, stamp: str, rows: str) -> Journ
         local_time=work.surroundings.local(work.now).isoformat(timespec="seconds"),
         monotonic_ns=work.surroundings.monotonic_ns(),
         clock=clock_flag(work.now, place.at),
-        actor=work.actor.name,
+        actor=veil.code(work.actor.name),
         role=",".join(role.value for role in work.actor.roles),
         action=note.action,
-        subject=note.subject,
-        payload=canonical_json(note.payload),
+        subject=veil.over(note.subject),
+        payload=canonical_json(veil.over_value(note.payload)),
         stamp=stamp,
         rows=rows,
         previous=place.head,

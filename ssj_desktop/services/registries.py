@@ -19,6 +19,7 @@ from ssj_desktop.domain.fields import ITEMS, REGISTRIES, Registry, Value
 from ssj_desktop.domain.headings import NO_CHOICE, Choice, find_table, learned_titles
 from ssj_desktop.domain.identifiers import is_draw_id, local_id
 from ssj_desktop.domain.importing import ParsedSheet, parse_rows
+from ssj_desktop.domain.journal_names import people_in, row_code
 from ssj_desktop.domain.pinyin import initials
 from ssj_desktop.domain.sheets import Workbook
 from ssj_desktop.formats.excel.preflight import MOST_BYTES
@@ -45,6 +46,7 @@ from ssj_desktop.queries.import_preview import (
     list_learned_titles,
     preview_import,
 )
+from ssj_desktop.queries.journal_names import own_name_key
 from ssj_desktop.queries.registries import RegistryRow, find_row, shown
 from ssj_desktop.services.desk import Work
 
@@ -167,12 +169,13 @@ def enrol(work: Work, command: Enrol) -> str:
         insert(REGISTRY_TABLES[registry.kind]).values(**_new_row(work, row_id, code, values))
     )
     _remember(work, registry, row_id, None, values, "入库", None)
+    work.people.update(people_in(registry, values))
     work.note(
         "入库",
         f"{registry.noun} {values['name']}",
         registry.kind,
         code=code,
-        after=_digest(registry, values),
+        after=_digest(work, registry, values),
     )
     return row_id
 
@@ -188,9 +191,10 @@ def revise(work: Work, command: Revise) -> None:
     _refuse_twin(work, registry, values, row.id)
     _store_change(work, registry, row.id, values)
     _remember(work, registry, row.id, row.values, values, command.reason, None)
+    work.people.update(people_in(registry, row.values, values))
     work.note(
         "变更", f"{registry.noun} {values['name']}", registry.kind, code=row.code, reason=command.reason,
-        before=_digest(registry, row.values), after=_digest(registry, values),
+        before=_digest(work, registry, row.values), after=_digest(work, registry, values),
     )  # fmt: skip
 
 
@@ -454,6 +458,6 @@ def _remember(
     work.session.execute(insert(RegistryChange).values(**change))
 
 
-def _digest(registry: Registry, values: Mapping[str, Value]) -> str:
+def _digest(work: Work, registry: Registry, values: Mapping[str, Value]) -> str:
     lines = "".join(f"{name}\t{text}\n" for name, text in sorted(shown(registry, values).items()))
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return row_code(own_name_key(work.session), lines)

@@ -13,7 +13,7 @@ from ssj_desktop.domain.vocabulary import Role
 from ssj_desktop.models import keyfile, tries
 from ssj_desktop.models.database import Database, open_database
 from ssj_desktop.models.keyfile import KeyFile
-from ssj_desktop.models.office import Account, OwnDoor
+from ssj_desktop.models.office import Account, Office, OwnDoor
 from ssj_desktop.models.rekeying import settle_keys
 from ssj_desktop.models.tries import Attempts
 from ssj_desktop.queries.accounts import (
@@ -22,7 +22,7 @@ from ssj_desktop.queries.accounts import (
     password_age,
 )
 from ssj_desktop.services.desk import Actor, Desk, Work
-from ssj_desktop.services.devices import adopt_store, has_device
+from ssj_desktop.services.devices import adopt_store, has_device, publish_name_key
 from ssj_desktop.services.surroundings import Surroundings
 from ssj_desktop.services.waiting import apply_what_waited
 
@@ -172,6 +172,8 @@ def record_sign_in(work: Work, facts: SignIn) -> None:
         work.session.add(OwnDoor(only=1, attempts=facts.serial, recovery_sheets=0))
     else:
         known.attempts = facts.serial
+    if work.session.scalar(select(Office.id)) is not None:
+        publish_name_key(work)
     lost = facts.serial <= before
     work.note(
         facts.way if not lost else f"{facts.way}（失败记录被删除或改回）",

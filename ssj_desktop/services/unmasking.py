@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ssj_desktop.domain.errors import InvalidInput
 from ssj_desktop.domain.fields import REGISTRIES, Value
+from ssj_desktop.domain.journal_names import people_in
 from ssj_desktop.domain.masking import public_values
 from ssj_desktop.queries.registries import RegistryRow, find_row, shown
 from ssj_desktop.services.desk import Desk, Work
@@ -35,6 +36,7 @@ def unmask(work: Work, command: Unmask) -> Mapping[str, str]:
     if row is None:
         raise InvalidInput("这一行已经不在名录库里。", "请刷新后重试。")
     registry = REGISTRIES[command.kind]
+    work.people.update(people_in(registry, row.values))
     work.note("查看完整号码", f"{registry.noun} {row.name}", code=row.code, reason=reason)
     return shown(registry, row.values)
 

@@ -23,7 +23,7 @@ from ssj_desktop.queries.accounts import is_small_office, small_office_note
 from ssj_desktop.queries.confirmations import list_slip_standings
 from ssj_desktop.queries.draws import draw_record, find_draw
 from ssj_desktop.queries.inspections import list_tasks, list_tasks_for
-from ssj_desktop.queries.journal import list_entries
+from ssj_desktop.queries.journal import find_entries, list_entries
 from ssj_desktop.queries.plans import list_plans
 from ssj_desktop.queries.registries import list_rows
 from ssj_desktop.services.account_admin import (
@@ -230,7 +230,7 @@ def test_a_witness_enters_and_confirms_the_own_share_and_no_other(clerk: Desk, f
     assert paper["confirmed"] == "刘昕 已用本人 PIN 确认数字"
     assert "张敏" in paper["small_office"]
     assert clerk.ask(find_draw, draw_id).row.number
-    actors = [(e.actor, e.role) for e in clerk.ask(list_entries) if e.action == "见证人确认"]
+    actors = [(e.actor, e.role) for e in clerk.ask(find_entries) if e.action == "见证人确认"]
     assert actors == [("马骉", "WITNESS"), ("刘昕", "WITNESS")]
 
 

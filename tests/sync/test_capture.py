@@ -153,6 +153,7 @@ def test_bytes_enter_as_hex(desk: Desk) -> None:
         **columns,
         "id": "d1",
         "pool_int": b"\x00\xff",
+        "panel": "[]",
         "serial": 1,
         "year": 2026,
         "prints": 0,
