@@ -19,7 +19,7 @@ _NAME, _ROW = b"SSJ-JOURNAL-NAME-1\n", b"SSJ-JOURNAL-ROW-1\n"
 CODE = re.compile("〔[0-9a-f]{16}〕")
 _DIGEST = re.compile(r"[0-9a-f-]{32,}")
 _SHORTEST_NAME, _SHORTEST_NUMBER = 2, 4
-_WORD = "[0-9A-Za-z_]"
+_WORD = "[0-9A-Za-z_-]"
 _OF_PEOPLE = frozenset({"inspectors", "experts", "witnesses"})
 
 

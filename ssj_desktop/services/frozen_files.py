@@ -7,8 +7,10 @@ from sqlalchemy import select
 from ssj_desktop.domain.draw.canonical import sha256
 from ssj_desktop.domain.draw.seed import commitment
 from ssj_desktop.domain.errors import RuleViolation
+from ssj_desktop.domain.journal_names import name_code
 from ssj_desktop.models.draws import Draw
 from ssj_desktop.models.journal import JournalRow
+from ssj_desktop.queries.journal_names import own_name_key
 from ssj_desktop.services.desk import Work
 from ssj_desktop.services.machine_number import machine_of
 
@@ -34,9 +36,13 @@ def refuse_altered(work: Work, row: Draw) -> None:
 
 
 def _noted(work: Work, row: Draw) -> dict[str, str] | None:
-    """The hashes in the journal entry of the freeze; None where another device wrote it."""
+    """The hashes in the journal entry of the freeze; None where another device wrote it.
+
+    Somebody may have enrolled a certificate of the same number, for which a code would stand.
+    """
+    names = (row.number, name_code(own_name_key(work.session), row.number))
     entry = select(JournalRow.payload).where(
-        JournalRow.action == FROZEN, JournalRow.subject == row.number
+        JournalRow.action == FROZEN, JournalRow.subject.in_(names)
     )
     payload = work.session.scalars(entry).first()
     if payload is None:

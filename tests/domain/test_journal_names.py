@@ -42,7 +42,7 @@ def test_every_name_is_covered_and_comes_back(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["县住建局", "李", "第123号", "Anna", "a23992001f", "239920019", "0" * 64,
+    ["县住建局", "李", "第123号", "Anna", "a23992001f", "239920019", "23992001-A-2026", "0" * 64,
      "13845678-9012-4000-8000-138456789012", ""],
 )  # fmt: skip
 def test_other_words_stay(text: str) -> None:

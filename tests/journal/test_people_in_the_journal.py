@@ -6,8 +6,9 @@ from pathlib import Path
 
 import office
 import pytest
+from tampering import behind_the_back
 
-from ssj_desktop.domain.errors import PermissionRefused
+from ssj_desktop.domain.errors import PermissionRefused, RuleViolation
 from ssj_desktop.domain.journal_names import CODE
 from ssj_desktop.domain.result_rules import Entry
 from ssj_desktop.domain.vocabulary import AmendmentKind, ResultCode, Role
@@ -226,3 +227,24 @@ def test_an_entry_from_before_the_codes_is_shown_as_it_is(desks: tuple[Desk, Des
     with clerk.database.reading() as session:
         (shown,) = readable_entries(session, (old,))
     assert (shown.actor, shown.subject) == ("王旧人", "王旧人")
+
+
+def test_a_certificate_numbered_like_a_draw_hides_no_altered_pool(
+    desks: tuple[Desk, Desk],
+) -> None:
+    """The check of the frozen files finds its entry although a code stands for the number."""
+    clerk, approver = desks
+    office.enrol_targets(clerk)
+    office.enrol_inspectors(clerk)
+    texts = {"name": "某甲", "number": "239921-A-2026-0001", "unit": "设计院"}
+    clerk.do(enrol, Enrol("experts", texts))
+    line = office.approved_line(clerk, approver)
+    key = clerk.do(freeze_draw, office.freezing(clerk, line))
+    (entry,) = [e for e in clerk.ask(list_entries) if e.action == "冻结待抽库"]
+    assert CODE.fullmatch(entry.subject)
+    behind_the_back(
+        clerk.database.path, clerk.database.key,
+        "UPDATE draws SET plan_file = CAST('x' AS BLOB)",
+    )  # fmt: skip
+    with pytest.raises(RuleViolation, match="校验值不符"):
+        clerk.do(draw, PerformDraw(key, DIGITS))
