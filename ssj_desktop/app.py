@@ -96,7 +96,7 @@ def work(app: QApplication, desk: Desk) -> tuple[int, bool]:
     bell = Doorbell(desk.database.path, lambda: raise_window(window))
     offer_pack(lambda: export_pack(window, desk))
     window.show()
-    load_page_modules()
+    window.open_ahead(load_page_modules())
     warn_of_clock(window, desk)
     code = app.exec()
     window.end_session()

@@ -86,8 +86,8 @@ def measured(walks: int) -> Meter:
             desk = sign_in(template(folder), PASSWORD)
             window = MainWindow(desk)
             window.show()
-            loading = load_page_modules()
-            while loading.is_alive():
+            window.open_ahead(load_page_modules())
+            while len(window.pages) < len(window.allowed_pages()):
                 meter.during("打开窗口后", lambda: None)
             walk(window, meter)
             window.close()

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ssj_desktop.domain.result_rules import EDITABLE, Entry, gaps
 from ssj_desktop.domain.vocabulary import InspectionMethod, ResultCode, Role, TaskState
@@ -15,8 +16,8 @@ from ssj_desktop.models.registries import Expert, Inspector
 from ssj_desktop.queries.plans import item_names
 from ssj_desktop.queries.registry_pages import ListedRow
 
-_NAMED_TASKS = 500
-"""Up to so many tasks are named to the store; beyond it all results are read."""
+_NAMED_KEYS = 500
+"""Up to so many rows are named to the store; beyond it all are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +138,27 @@ def find_task(session: Session, task_id: str) -> TaskRow:
 
 
 def _rows(session: Session, tasks: list[InspectionTask]) -> tuple[TaskRow, ...]:
+    if not tasks:
+        return ()
     names = item_names(session)
-    draws = {draw.id: draw for draw in session.scalars(select(Draw))}
-    people = {person.code: person for person in session.scalars(select(Inspector))}
+    drawn_in = _among(select(Draw), Draw.id, {task.draw_id for task in tasks})
+    draws = {draw.id: draw for draw in session.scalars(drawn_in)}
+    team = _among(select(Inspector), Inspector.code, {code for task in tasks for code in task.team})
+    people = {person.code: person for person in session.scalars(team)}
     entries = _entries(session, [task.id for task in tasks])
     experts = dict(session.execute(select(Expert.code, Expert.name)).all())
     return tuple(_row(task, draws[task.draw_id], people, names, entries, experts) for task in tasks)
 
 
+def _among(query: Select[Any], column: InstrumentedAttribute[str], keys: set[str]) -> Select[Any]:
+    """Only the named rows, unless they are so many that reading all is the shorter way."""
+    return query.where(column.in_(keys)) if len(keys) <= _NAMED_KEYS else query
+
+
 def _entries(session: Session, task_ids: list[str]) -> dict[tuple[str, str], Entry]:
     """The latest result of each task and item."""
-    query = select(ItemResult).order_by(ItemResult.revision)
-    if len(task_ids) <= _NAMED_TASKS:
-        query = query.where(ItemResult.task_id.in_(task_ids))
+    query = _among(select(ItemResult), ItemResult.task_id, set(task_ids))
+    query = query.order_by(ItemResult.revision)
     return {
         (r.task_id, r.item_number): Entry(
             r.item_number,

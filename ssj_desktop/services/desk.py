@@ -162,7 +162,12 @@ class Desk:
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with the changed areas after every use-case; returns the way out."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+
+        def leave() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return leave
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:

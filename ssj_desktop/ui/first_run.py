@@ -1,5 +1,6 @@
 """The first start: unit, administrator, data folder, samples or empty; or just a look around."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -19,6 +20,7 @@ from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.trial import load_samples, open_trial, trial_place
 from ssj_desktop.ui.recovery_dialog import RecoveryDialog
 from ssj_desktop.ui.start import StartDialog, password_field, same_twice
+from ssj_desktop.ui.tasks import wait_for, wait_in
 from ssj_desktop.ui.widgets import button, label
 
 _INTRO = (
@@ -96,11 +98,11 @@ class FirstRun(StartDialog):
             self.unit.text(), self.division.text(), self.admin.text(),
             trial=self.samples.isChecked(), works=self.works.isChecked(),
         )  # fmt: skip
-        desk, recovery = create_store(self.store, office, password)
+        desk, recovery = wait_in(self, partial(create_store, self.store, office, password))
         if self.store != default_store():
             remember_store(self.store)
         if self.samples.isChecked():
-            load_samples(desk)
+            wait_for(self, "正在载入样例数据……", partial(load_samples, desk))
         else:
             RecoveryDialog(self, desk, recovery).exec()
         return desk
@@ -108,7 +110,8 @@ class FirstRun(StartDialog):
     def look_around(self) -> None:
         """Invented data in a store of its own; the real one stays unfounded."""
         try:
-            self.desk = open_trial(trial_place().path)
+            place = trial_place().path
+            self.desk = wait_for(self, "正在准备试用数据……", partial(open_trial, place))
         except SsjError as refusal:
             self.fault.setText(str(refusal))
         else:

@@ -5,6 +5,7 @@ signed-in person uncovers it again.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QWindow
@@ -15,7 +16,9 @@ from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.queries.accounts import access_policy
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.passwords import check_own_password
+from ssj_desktop.ui.news import News
 from ssj_desktop.ui.start import password_field
+from ssj_desktop.ui.tasks import wait_in
 from ssj_desktop.ui.widgets import button, label
 
 _INPUT = frozenset(
@@ -79,7 +82,7 @@ class LockDialog(QDialog):
 
     def submit(self) -> None:
         try:
-            check_own_password(self.desk, self.password.text())
+            wait_in(self, partial(check_own_password, self.desk, self.password.text()))
         except SsjError as refusal:
             self.fault.setText(str(refusal))
             self.password.selectAll()
@@ -111,7 +114,7 @@ class WindowLock(QObject):
         self._covers: list[Cover] = []
         self._read_policy()
         self._touch()
-        self._unsubscribe = desk.subscribe(self._on_change)
+        self._news = News(self, desk, self._on_change)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(_LOOK_MILLISECONDS)
@@ -195,7 +198,7 @@ class WindowLock(QObject):
     def stop(self) -> None:
         """At the end of a session: no timer, no filter, nothing covered."""
         self._timer.stop()
-        self._unsubscribe()
+        self._news.stop()
         if isinstance(self._application, QApplication):
             self._application.focusWindowChanged.disconnect(self._watch)
         self._uncover()

@@ -1,9 +1,11 @@
 """The main window: header, navigation in groups, pages built when first opened."""
 
+from collections.abc import Iterator
 from functools import partial
 from importlib import import_module
+from threading import Thread
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -23,6 +25,7 @@ from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.help_window import FIRST, PAGE_OF, HelpWindow
 from ssj_desktop.ui.locking import WindowLock
 from ssj_desktop.ui.navigation import COUNT_ROLE, DUE_ROLE, NavigationDelegate
+from ssj_desktop.ui.news import News
 from ssj_desktop.ui.pages import PAGES, PageSpec
 from ssj_desktop.ui.session_watch import SessionWatch
 from ssj_desktop.ui.sync_pill import SyncPill
@@ -30,6 +33,7 @@ from ssj_desktop.ui.user_menu import UserMenu
 from ssj_desktop.ui.widgets import Page, Pill, button, label
 
 APP_NAME = "双随机、一公开监管工作台"
+_IDLE_MS = 20
 
 
 class MainWindow(QMainWindow):
@@ -49,6 +53,7 @@ class MainWindow(QMainWindow):
         self.pages: dict[str, Page] = {}
         self._stale: set[str] = set()
         self._help: HelpWindow | None = None
+        self._ahead = QTimer(self, interval=_IDLE_MS)
         self.switch_wanted = False
         self.window_lock = WindowLock(self, desk, self.switch_user)
         self.session = SessionWatch(self, self.window_lock.lock)
@@ -57,7 +62,7 @@ class MainWindow(QMainWindow):
         self._show_counts()
         self._lay_out()
         self._shortcuts()
-        self._unsubscribe = desk.subscribe(self._on_change)
+        News(self, desk, self._on_change)
         self.open_page(self.allowed_pages()[0].key)
 
     def _lay_out(self) -> None:
@@ -105,6 +110,7 @@ class MainWindow(QMainWindow):
             self.switch_wanted = False
 
     def end_session(self) -> None:
+        self._ahead.stop()
         self.window_lock.stop()
         self.session.stop()
 
@@ -177,19 +183,40 @@ class MainWindow(QMainWindow):
         return self.pages[key]
 
     def _show(self, key: str) -> None:
-        if key not in self.pages:
-            self.pages[key] = self._build(next(page for page in PAGES if page.key == key))
-            self.stack.addWidget(self.pages[key])
-            self.pages[key].refresh()
-        elif key in self._stale:
-            self.pages[key].refresh()
-        self._stale.discard(key)
+        self._build(next(page for page in PAGES if page.key == key))
+        self._fill(key)
         self.stack.setCurrentWidget(self.pages[key])
 
-    def _build(self, page: PageSpec) -> Page:
-        module = import_module(f"ssj_desktop.ui.pages.{page.module}")
-        made: Page = module.build(self.desk, *page.arguments)
-        return made
+    def _build(self, page: PageSpec) -> None:
+        if page.key not in self.pages:
+            module = import_module(f"ssj_desktop.ui.pages.{page.module}")
+            self.pages[page.key] = module.build(self.desk, *page.arguments)
+            self.stack.addWidget(self.pages[page.key])
+            self._stale.add(page.key)
+
+    def _fill(self, key: str) -> None:
+        if key in self._stale:
+            self.pages[key].refresh()
+            self._stale.discard(key)
+
+    def open_ahead(self, loading: Thread) -> None:
+        """Build and fill the pages one step per idle turn, so that the first look at one is quick."""
+        steps = self._steps_ahead(loading)
+        self._ahead.timeout.connect(partial(self._step_ahead, steps))
+        self._ahead.start()
+
+    def _step_ahead(self, steps: Iterator[None]) -> None:
+        if next(steps, self) is self:
+            self._ahead.stop()
+
+    def _steps_ahead(self, loading: Thread) -> Iterator[None]:
+        while loading.is_alive():
+            yield
+        for page in self.allowed_pages():
+            self._build(page)
+            yield
+            self._fill(page.key)
+            yield
 
     def refresh(self) -> None:
         current = self.stack.currentWidget()

@@ -1,5 +1,7 @@
 """The recovery sheet: shown once, printed, and typed back before anybody relies on it."""
 
+from functools import partial
+
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ssj_desktop.formats.pdf.recovery import render_recovery
@@ -7,6 +9,7 @@ from ssj_desktop.queries.recovery import recovery_paper
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.passwords import check_recovery_code
 from ssj_desktop.ui.preview import Preview
+from ssj_desktop.ui.tasks import wait_in
 from ssj_desktop.ui.widgets import Card, button, label
 
 _INTRO = (
@@ -65,7 +68,8 @@ class RecoveryDialog(QDialog):
         self.fault.setText("")
 
     def submit(self) -> None:
-        if check_recovery_code(self.desk.database.path, self.typed.text()):
+        store, typed = self.desk.database.path, self.typed.text()
+        if wait_in(self, partial(check_recovery_code, store, typed)):
             self.accept()
         else:
             self.fault.setText("与恢复单不一致。请照纸面重新输入。")

@@ -1,5 +1,6 @@
 """The windows before the main one: signing in, and every way in when that does not work."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -24,6 +25,7 @@ from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.signing_in import minutes_locked
 from ssj_desktop.services.surroundings import Surroundings
 from ssj_desktop.ui.repairing import open_damaged
+from ssj_desktop.ui.tasks import wait_in
 from ssj_desktop.ui.widgets import button, label
 
 _LOCK_LOOK_MILLISECONDS = 20_000
@@ -89,6 +91,11 @@ class StartDialog(QDialog):
         else:
             self.accept()
 
+    def reject(self) -> None:
+        """Not while it waits for an answer."""
+        if self.isEnabled():
+            super().reject()
+
 
 def same_twice(first: QLineEdit, second: QLineEdit) -> str:
     """A new password as typed; InvalidInput unless it was typed twice alike."""
@@ -135,7 +142,7 @@ class SignIn(StartDialog):
     def open_store(self) -> Desk:
         account, password = self.account.currentText(), self.password.text()
         try:
-            return sign_in(self.store, password, account)
+            return wait_in(self, partial(sign_in, self.store, password, account))
         except StoreDamaged:
             desk = open_damaged(self, self.store, Credentials(account, password))
             if desk is None:
@@ -184,7 +191,7 @@ class NewPassword(StartDialog):
 
     def open_store(self) -> Desk:
         fresh = same_twice(self.password, self.repeat)
-        return renew_password(self.store, self.account, self.old, fresh)
+        return wait_in(self, partial(renew_password, self.store, self.account, self.old, fresh))
 
 
 class Forgotten(StartDialog):
@@ -212,4 +219,5 @@ class Forgotten(StartDialog):
 
     def open_store(self) -> Desk:
         fresh = same_twice(self.password, self.repeat)
-        return recover(self.store, self.account.currentText(), self.code.text(), fresh)
+        account, code = self.account.currentText(), self.code.text()
+        return wait_in(self, partial(recover, self.store, account, code, fresh))

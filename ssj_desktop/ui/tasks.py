@@ -1,6 +1,7 @@
 """Slow work off the main thread; results and errors come back on it.
 
-One worker for the database and one for files: work of a kind waits its turn, the window never does.
+One worker each for the database, for files and for passwords: work of a kind waits its turn, the
+window never does.
 """
 
 from collections.abc import Callable
@@ -31,6 +32,7 @@ class Lane(Enum):
 
     DATABASE = "database"
     FILES = "files"
+    DOOR = "door"
 
 
 def _pool(lane: Lane) -> QThreadPool:
@@ -170,16 +172,38 @@ def wait_for(parent: QWidget, text: str, work: Callable[[], T]) -> T:
 
     Returns what the work returns and raises what it raises.
     """
-    job = _Job(lambda _progress: work())
-    waiting = _Waiting(job)
-    dialog = QProgressDialog(text, "", 0, 0, parent)
+    dialog = QProgressDialog("", "", 0, 0, parent)
+    dialog.setLabel(label(text))
     dialog.setCancelButton(None)
     dialog.setWindowModality(Qt.WindowModality.ApplicationModal)
     dialog.setMinimumDuration(0)
     dialog.show()
-    _pool(Lane.FILES).start(job)
+    try:
+        return _wait(work, Lane.FILES)
+    finally:
+        dialog.close()
+
+
+def wait_in(dialog: QWidget, work: Callable[[], T]) -> T:
+    """Prove a password, which is slow by design; the dialog stays, greyed, and takes no input.
+
+    It has a worker of its own: nobody stands before a locked window because an export runs.
+    """
+    focused = dialog.focusWidget()
+    dialog.setEnabled(False)
+    try:
+        return _wait(work, Lane.DOOR)
+    finally:
+        dialog.setEnabled(True)
+        if focused is not None:
+            focused.setFocus()
+
+
+def _wait(work: Callable[[], T], lane: Lane) -> T:
+    job = _Job(lambda _progress: work())
+    waiting = _Waiting(job)
+    _pool(lane).start(job)
     waiting.loop.exec()
-    dialog.close()
     if waiting.problem is not None:
         raise waiting.problem
     return waiting.results[0]

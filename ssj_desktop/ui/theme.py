@@ -31,6 +31,7 @@ def prepare_environment() -> None:
 def apply_theme(app: QApplication, text_size: str = "标准") -> None:
     """Fonts, palette, style sheet and Chinese texts of Qt itself."""
     QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    app.setStyleSheet("")  # changing one sheet for another takes four times as long
     app.setStyle("Fusion")
     app.setPalette(_palette())
     _load_fonts(app, TEXT_SIZES[text_size])

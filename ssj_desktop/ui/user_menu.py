@@ -1,6 +1,7 @@
 """The signed-in person in the header: change the password, lock, let somebody else sign in."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.passwords import change_password
 from ssj_desktop.ui.start import StartDialog, password_field, same_twice
+from ssj_desktop.ui.tasks import wait_in
 
 
 class UserMenu(QToolButton):
@@ -55,5 +57,5 @@ class ChangePassword(StartDialog):
 
     def open_store(self) -> Desk:
         fresh = same_twice(self.password, self.repeat)
-        change_password(self._open_desk, self.old.text(), fresh)
+        wait_in(self, partial(change_password, self._open_desk, self.old.text(), fresh))
         return self._open_desk

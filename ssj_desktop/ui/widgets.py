@@ -3,7 +3,7 @@
 import html
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
@@ -43,7 +43,7 @@ def button(text: str, act: Callable[[], object], kind: str = "") -> QPushButton:
 
 
 class Pill(QLabel):
-    """A short state in words on a tint."""
+    """A short state in words on a tint; painted, for a style sheet of its own slows its page down."""
 
     def __init__(self, text: str = "", tone: str = "neutral") -> None:
         super().__init__()
@@ -52,12 +52,45 @@ class Pill(QLabel):
         self.show_state(text, tone)
 
     def show_state(self, text: str, tone: str) -> None:
+        self.tone = tone
         self.setText(text)
         self.setVisible(bool(text))
-        self.setStyleSheet(
-            f"background:{COLOURS[tone + '_tint']};color:{COLOURS[tone]};"
-            "border-radius:10px;padding:3px 10px;"
-        )
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + 20, metrics.height() + 6)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter, box = QPainter(self), QRectF(self.rect())
+        _rounded(painter, box, min(10.0, box.height() / 2), COLOURS[f"{self.tone}_tint"])
+        painter.setPen(QColor(COLOURS[self.tone]))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text())
+
+
+class Dot(QWidget):
+    """A spot of colour beside a line of a legend."""
+
+    def __init__(self, colour: str) -> None:
+        super().__init__()
+        self._colour = colour
+        side = self.fontMetrics().height() // 2
+        self.setFixedSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        _rounded(QPainter(self), QRectF(self.rect()), self.width() / 2, self._colour)
+
+
+def _rounded(painter: QPainter, box: QRectF, radius: float, colour: str) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    painter.drawRoundedRect(box, radius, radius)
 
 
 class Card(QFrame):

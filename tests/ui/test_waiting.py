@@ -5,10 +5,13 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QProgressDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QProgressDialog, QPushButton, QWidget
 
 from ssj_desktop.domain.errors import RuleViolation
-from ssj_desktop.ui.tasks import wait_for
+from ssj_desktop.services.registries import Enrol, enrol
+from ssj_desktop.ui.news import News
+from ssj_desktop.ui.start import StartDialog
+from ssj_desktop.ui.tasks import wait_for, wait_in
 
 
 @pytest.fixture
@@ -53,3 +56,47 @@ def test_a_refusal_comes_back_as_it_was(parent: QWidget) -> None:
 
     with pytest.raises(RuleViolation, match="不行"):
         wait_for(parent, "正在修复……", work)
+
+
+def test_a_password_is_proven_while_the_greyed_dialog_takes_no_input_and_stays(qtbot) -> None:  # type: ignore[no-untyped-def]
+    dialog = StartDialog("登录", "", "登录")
+    field = QLineEdit()
+    dialog.add_row("密码", field)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    field.setFocus()
+    proceed = threading.Event()
+
+    def look() -> None:
+        assert not dialog.isEnabled()
+        dialog.close()
+        assert dialog.isVisible()
+        proceed.set()
+
+    QTimer.singleShot(20, look)
+    assert wait_in(dialog, partial(proceed.wait, 10))
+    assert dialog.isEnabled()
+    assert dialog.focusWidget() is field
+
+
+def test_a_password_does_not_wait_behind_work_on_files(parent: QWidget) -> None:
+    proceed = threading.Event()
+
+    def prove() -> None:
+        wait_in(parent, proceed.set)
+
+    QTimer.singleShot(0, prove)
+    assert wait_for(parent, "正在写出……", partial(proceed.wait, 10))
+
+
+def test_news_of_a_use_case_run_elsewhere_reaches_the_window_on_its_own_thread(
+    office, parent: QWidget
+) -> None:  # type: ignore[no-untyped-def]
+    clerk, _ = office
+    heard: list[tuple[threading.Thread, frozenset[str]]] = []
+    News(parent, clerk, lambda areas: heard.append((threading.current_thread(), areas)))
+    command = Enrol("targets", {"name": "云岭物业", "number": "N-1"})
+    wait_for(parent, "正在写入……", partial(clerk.do, enrol, command))
+    ((thread, areas),) = heard
+    assert thread is threading.main_thread()
+    assert "targets" in areas

@@ -18,11 +18,12 @@ from ssj_desktop.services.trial import load_samples
 from ssj_desktop.ui.first_run import FirstRun
 from ssj_desktop.ui.form import RowForm
 from ssj_desktop.ui.main_window import MainWindow
-from ssj_desktop.ui.pages import PAGES
+from ssj_desktop.ui.pages import PAGES, load_page_modules
 from ssj_desktop.ui.pages.draws_page import DrawsPage
 from ssj_desktop.ui.pages.import_dialog import ImportDialog
 from ssj_desktop.ui.pages.inspections_page import InspectionsPage
 from ssj_desktop.ui.pages.line_dialog import LineDialog
+from ssj_desktop.ui.pages.registry_detail import HISTORY
 from ssj_desktop.ui.pages.registry_page import RegistryPage
 from ssj_desktop.ui.start import SignIn
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel
@@ -78,6 +79,36 @@ def test_every_page_opens_with_data_and_shows_plain_text_only(filled, qtbot) -> 
             if made.textFormat() != Qt.TextFormat.PlainText
         ]
         assert [made.text() for made in texts if made.text()] == []
+
+
+def test_pages_are_built_in_idle_turns_while_the_first_one_is_in_view(filled, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window = MainWindow(filled[0])
+    qtbot.addWidget(window)
+    window.show()
+    window.open_ahead(load_page_modules())
+    qtbot.waitUntil(lambda: len(window.pages) == len(window.allowed_pages()), timeout=20_000)
+    assert window.stack.currentWidget() is window.pages["home"]
+    targets = window.open_page("targets")
+    assert isinstance(targets, RegistryPage)
+    assert targets.model.rowCount() == filled[0].ask(count_rows, "targets")
+    window.end_session()
+
+
+def test_the_card_beside_a_registry_follows_the_row_and_then_shows_its_history(  # type: ignore[no-untyped-def]
+    filled, qtbot
+) -> None:
+    window = MainWindow(filled[0])
+    qtbot.addWidget(window)
+    window.show()
+    page = window.open_page("targets")
+    assert isinstance(page, RegistryPage)
+    page.table.selectRow(3)
+    row = page.current()
+    assert row is not None
+    shown = {title: value.text() for title, value in page.detail.facts}
+    assert (shown["名称"], shown["抽取编码"]) == (row.name, row.code)
+    history = page.detail.tabs.widget(HISTORY)
+    qtbot.waitUntil(lambda: "入库" in [made.text() for made in history.findChildren(QLabel)])
 
 
 def test_a_change_shows_on_the_open_page_at_once(filled, qtbot) -> None:  # type: ignore[no-untyped-def]

@@ -8,6 +8,7 @@ from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.draw.ticket import printed
 from ssj_desktop.queries.draws import SelectedRow, draw_record, find_draw
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.ui.news import News
 from ssj_desktop.ui.theme import COLOURS
 
 WIDTH, HEIGHT = 1920, 1080
@@ -27,8 +28,7 @@ class Projection(QWidget):
         self.shown = 0
         self.timer = QTimer(self, interval=_STEP_MS)
         self.timer.timeout.connect(self._advance)
-        self._leave = desk.subscribe(self._on_change)
-        self.destroyed.connect(self._leave)
+        News(self, desk, self._on_change)
         self.resize(WIDTH // 2, HEIGHT // 2)
         self._read()
 

@@ -1,6 +1,8 @@
 """The forms of the account page: a new account, roles, a password for somebody else."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Generic, TypeVar
 
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QMessageBox, QWidget
 
@@ -12,8 +14,10 @@ from ssj_desktop.services.account_admin import GrantRoles, grant_roles
 from ssj_desktop.services.accounts import AddAccount, create_account
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.start import StartDialog, password_field, same_twice
+from ssj_desktop.ui.tasks import wait_for, wait_in
 from ssj_desktop.ui.widgets import plain_tip
 
+T = TypeVar("T")
 _HINTS = {
     Role.SYSTEM_ADMIN: "账号、设备、备份，不看业务数据",
     Role.SECURITY_ADMIN: "角色、密码规则、恢复单",
@@ -87,10 +91,11 @@ class NewAccount(_AccountForm):
         if not roles and self.roles.isEnabled():
             raise InvalidInput("还没有勾选角色。", "请至少勾选一种角色。")
         if roles == (Role.WITNESS,):
-            passwords.add_witness(self.work_desk, name, fresh)
+            wait_in(self, partial(passwords.add_witness, self.work_desk, name, fresh))
             return
         command = AddAccount(name, roles, must_change=True, person_code=self.person.text().strip())
-        create_account(self.work_desk, command, fresh, self.own.text())
+        own = self.own.text()
+        wait_in(self, partial(create_account, self.work_desk, command, fresh, own))
 
 
 class RoleDialog(_AccountForm):
@@ -125,25 +130,40 @@ class ResetPassword(_AccountForm):
     def work(self) -> None:
         fresh = same_twice(self.password, self.repeat)
         if self.row.uses_pin:
-            passwords.reset_pin(self.work_desk, self.row.name, fresh)
+            act = partial(passwords.reset_pin, self.work_desk, self.row.name, fresh)
         else:
-            passwords.reset_password(self.work_desk, self.row.name, fresh, self.own.text())
+            own = self.own.text()
+            act = partial(passwords.reset_password, self.work_desk, self.row.name, fresh, own)
+        wait_in(self, act)
 
 
-class OwnPassword(StartDialog):
-    """The acting person proves to be there before something that cannot be undone."""
+class OwnPassword(StartDialog, Generic[T]):
+    """The acting person proves to be there before something that cannot be undone.
+
+    ``act`` gets the password and runs off the main thread, under the sentence ``busy`` if it is long.
+    """
 
     def __init__(
-        self, parent: QWidget, title: str, intro: str, act: Callable[[str], object]
+        self,
+        parent: QWidget,
+        title: str,
+        intro: str,
+        act: Callable[[str], T],
+        busy: str = "",
     ) -> None:
         super().__init__(title, intro, title, "取消", parent)
-        self._act = act
+        self._act, self._busy = act, busy
+        self.outcome: T | None = None
         self.own = password_field("您自己的密码")
         self.add_row("您自己的密码", self.own)
 
     def submit(self) -> None:
         try:
-            self._act(self.own.text())
+            act = partial(self._act, self.own.text())
+            if self._busy:
+                self.outcome = wait_for(self, self._busy, act)
+            else:
+                self.outcome = wait_in(self, act)
         except SsjError as refusal:
             self.fault.setText(str(refusal))
         else:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSpinBox
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMessageBox, QPushButton, QSpinBox
 
 from ssj_desktop.domain.passwords import AccessPolicy
 from ssj_desktop.queries.accounts import (
@@ -26,10 +26,10 @@ from ssj_desktop.ui.pages.account_dialogs import (
 )
 from ssj_desktop.ui.recovery_dialog import RecoveryDialog
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
-from ssj_desktop.ui.tasks import wait_for
-from ssj_desktop.ui.widgets import Card, Page, Pill, button, label
+from ssj_desktop.ui.widgets import Card, Page, Pill, button, label, plain_tip
 
 Use = Callable[..., object]
+_ENCRYPTING = "正在重新加密，请不要关机……"
 
 
 def build(desk: Desk) -> "AccountsPage":
@@ -179,32 +179,26 @@ class AccountsPage(Page):
         row = self.current()
         if row is not None:
             text = f"移除“{row.name}”并给数据库换新密钥。此账号名以后不能再用。"
-            OwnPassword(
-                self,
-                "移除账号",
-                text,
-                lambda own: self._encrypting(data_keys.remove_account, row.name, own),
-            ).exec()
+            act = partial(data_keys.remove_account, self.desk, row.name)
+            self._encrypt(OwnPassword(self, "移除账号", text, act, _ENCRYPTING))
 
     def rekey(self) -> None:
         text = "整个数据库重新加密，其他人的密码不变。数据多时要等一会儿，中途断电也不会丢数据。"
-        OwnPassword(
-            self, "更换数据密钥", text,
-            lambda own: self._encrypting(data_keys.change_data_key, own, "怀疑密钥泄露"),
-        ).exec()  # fmt: skip
+        act = partial(data_keys.change_data_key, self.desk, reason="怀疑密钥泄露")
+        self._encrypt(OwnPassword(self, "更换数据密钥", text, act, _ENCRYPTING))
 
-    def _encrypting(self, act: Callable[..., object], *arguments: str) -> None:
-        """The whole store is written anew: off the main thread, and not to be stopped halfway."""
-        wait_for(self, "正在重新加密，请不要关机……", partial(act, self.desk, *arguments))
+    def _encrypt(self, asked: OwnPassword[tuple[str, ...]]) -> None:
+        """Whoever could not be carried over to the new key needs a password set by hand."""
+        if asked.exec() and asked.outcome:
+            names = "、".join(asked.outcome)
+            text = f"数据库已换新密钥。{names} 的旧密码已失效，请逐个“重设密码”。"
+            QMessageBox.information(self, "更换数据密钥", plain_tip(text))
 
     def renew_recovery(self) -> None:
-        codes: list[str] = []
-        asked = OwnPassword(
-            self, "换一份恢复单", "旧恢复单随即作废。",
-            lambda own: codes.append(passwords.renew_recovery(self.desk, own)),
-        )  # fmt: skip
-        if asked.exec() and codes:
-            RecoveryDialog(self, self.desk, codes[0]).exec()
+        act = partial(passwords.renew_recovery, self.desk)
+        asked = OwnPassword(self, "换一份恢复单", "旧恢复单随即作废。", act)
+        if asked.exec() and asked.outcome:
+            RecoveryDialog(self, self.desk, asked.outcome).exec()
 
     def switch_mode(self) -> None:
         small = self.desk.ask(is_small_office)

@@ -31,7 +31,7 @@ from ssj_desktop.services.restoring import RestorePlan, plan_restore, restore
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.packing import export_pack
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
-from ssj_desktop.ui.tasks import run_task
+from ssj_desktop.ui.tasks import run_task, wait_for
 from ssj_desktop.ui.widgets import Card, Page, Pill, button, label, plain_tip
 
 
@@ -160,8 +160,6 @@ class BackupsPage(Page):
         if box.clickedButton() is go:
             work = partial(restore, plan, who, self.desk.surroundings)
             self.desk.database.close()
-            run_task(self, "正在恢复……", work, self._restored)
-
-    def _restored(self, _: object) -> None:
-        QMessageBox.information(self, "恢复", "已恢复。程序现在退出，请重新打开并登录。")
-        QApplication.quit()
+            if attempt(self, partial(wait_for, self, "正在恢复，请不要关机……", work)):
+                QMessageBox.information(self, "恢复", "已恢复。程序现在退出，请重新打开并登录。")
+                QApplication.quit()

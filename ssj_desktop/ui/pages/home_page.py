@@ -9,7 +9,7 @@ from ssj_desktop.ui.charts import PLANNED, MonthChart, RingChart, YearSteps, sli
 from ssj_desktop.ui.empty import EmptyState, TableOrEmpty
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
 from ssj_desktop.ui.theme import COLOURS
-from ssj_desktop.ui.widgets import Card, Page, Pill, label
+from ssj_desktop.ui.widgets import Card, Dot, Page, Pill, label
 
 _WEEK = "一二三四五六日"
 
@@ -84,7 +84,7 @@ class HomePage(Page):
         head.addStretch(1)
         self.planned, self.done = label("", "hint"), label("", "hint")
         for dot, words in ((PLANNED, self.planned), (COLOURS["accent"], self.done)):
-            head.addWidget(_dot(dot))
+            head.addWidget(Dot(dot))
             head.addWidget(words)
         card.box.addLayout(head)
         self.chart = MonthChart()
@@ -118,20 +118,11 @@ class HomePage(Page):
         self.ring.show_parts([count for _, count in results])
         _clear(self.legend)
         for place, (text, count) in enumerate(results):
-            self.legend.addWidget(_dot(slice_colour(place)), place, 0)
+            self.legend.addWidget(Dot(slice_colour(place)), place, 0)
             self.legend.addWidget(label(text, "hint", wrap=True), place, 1)
             self.legend.addWidget(label(str(count)), place, 2, Qt.AlignmentFlag.AlignRight)
         if not results:
             self.legend.addWidget(label("还没有复核过的结果。", "hint", wrap=True), 0, 1)
-
-
-def _dot(colour: str) -> "Pill":
-    made = Pill()
-    side = made.fontMetrics().height() // 2
-    made.setFixedSize(side, side)
-    made.setStyleSheet(f"background:{colour};border-radius:{side // 2}px;padding:0;")
-    made.show()
-    return made
 
 
 def _clear(layout: QLayout) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QLayout,
     QScrollArea,
     QTabWidget,
@@ -26,6 +27,7 @@ from ssj_desktop.ui.pages.registry_columns import PILLS, pill_tone
 from ssj_desktop.ui.widgets import Card, Pill, button, label
 
 FACTS, VISITS, HISTORY = range(3)
+_REST_MS = 30
 
 
 class DetailCard(Card):
@@ -46,6 +48,8 @@ class DetailCard(Card):
         self.box.addWidget(self.title)
         self.box.addLayout(row)
         self.tabs = QTabWidget()
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._fill_rest)
         for text in ("基本信息", "抽查记录", "变更历史"):
             area = QScrollArea()
             area.setWidgetResizable(True)
@@ -53,6 +57,8 @@ class DetailCard(Card):
             self.tabs.addTab(area, text)
         self.has_visits = registry.kind in ("targets", "inspectors")
         self.tabs.setTabVisible(VISITS, self.has_visits)
+        self.facts = [(text, label(wrap=True)) for text in self._titles()]
+        self._fill(FACTS, _pairs(self.facts))
         self.box.addWidget(self.tabs, 1)
         self.edit_button = button("编辑 (F2)", edit)
         self.retire_button = button("移出名录库…", retire, "danger")
@@ -100,7 +106,13 @@ class DetailCard(Card):
             )
         for made in (self.edit_button, self.retire_button):
             made.setEnabled(row is not None)
-        self._fill(FACTS, _pairs(self._facts(row)) if row else QVBoxLayout())
+        for (_, place), text in zip(self.facts, self._facts(row), strict=True):
+            place.setText(text)
+        self._rest.start()
+
+    def _fill_rest(self) -> None:
+        """What has to be looked up: after the row is in view, and once when rows are run through."""
+        row = self.row
         self._fill(HISTORY, _paragraphs(self._history(row)) if row else QVBoxLayout())
         if self.has_visits:
             visits = self.desk.ask(list_visits, self.registry.kind, row) if row else ()
@@ -114,12 +126,18 @@ class DetailCard(Card):
             body.setLayout(layout)
             area.setWidget(body)
 
-    def _facts(self, row: ListedRow) -> list[tuple[str, str]]:
+    def _titles(self) -> list[str]:
+        checked = ["最近抽查"] if self.registry.kind == "targets" else []
+        return [*(field.label for field in self.registry.fields), *checked, "抽取编码"]
+
+    def _facts(self, row: ListedRow | None) -> list[str]:
+        if row is None:
+            return ["—"] * len(self.facts)
         texts = self.texts_of(row)
-        facts = [(field.label, texts[field.name] or "—") for field in self.registry.fields]
+        facts = [texts[field.name] or "—" for field in self.registry.fields]
         if self.registry.kind == "targets":
-            facts.append(("最近抽查", row.checked_on.isoformat() if row.checked_on else "—"))
-        return [*facts, ("抽取编码", row.code)]
+            facts.append(row.checked_on.isoformat() if row.checked_on else "—")
+        return [*facts, row.code]
 
     def _history(self, row: ListedRow) -> list[tuple[str, str]]:
         changes = self.desk.ask(list_changes, self.registry.kind, row.id)
@@ -142,15 +160,15 @@ def _visit_text(task: TaskRow) -> tuple[str, str]:
     return f"{day}　{task.title}", f"{task.number}　{task.state.label}\n{task.result_text}"
 
 
-def _pairs(pairs: list[tuple[str, str]]) -> QGridLayout:
+def _pairs(pairs: list[tuple[str, QLabel]]) -> QGridLayout:
     """Muted labels, dark values; a long value wraps and is never clipped."""
     grid = QGridLayout()
     grid.setContentsMargins(0, 8, 4, 8)
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(8)
-    for place, (title, text) in enumerate(pairs):
+    for place, (title, value) in enumerate(pairs):
         grid.addWidget(label(title, "hint"), place, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(label(text, wrap=True), place, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(value, place, 1, Qt.AlignmentFlag.AlignTop)
     grid.setColumnStretch(1, 1)
     grid.setRowStretch(len(pairs), 1)
     return grid

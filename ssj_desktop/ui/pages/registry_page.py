@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
@@ -246,12 +246,14 @@ class RegistryPage(Page):
         before = self._wanted_id or getattr(self.current(), "id", "")
         place = self.table.currentIndex().row()
         self._wanted_id, self.total = "", len(listing.ids)
-        self.model.show(PagedRows(listing.ids, self.files.fetch))
+        with QSignalBlocker(self.table.selectionModel()):
+            self.model.show(PagedRows(listing.ids, self.files.fetch))
         self.body.show_rows(self.total, _NO_MATCH if listing.whole else _NOTHING)
         self._show_counts(listing)
         if self.total:
             self.table.selectRow(_place_of(listing.ids, before, place))
-        self._show_detail()
+        else:
+            self._show_detail()
         self._show_place()
 
     def _show_counts(self, listing: Listing) -> None:
