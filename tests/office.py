@@ -38,9 +38,14 @@ class Clock(Surroundings):
         object.__setattr__(self, "moment", self.moment + timedelta(days=days))
 
 
-def found(folder: Path, surroundings: Surroundings | None = None) -> tuple[Desk, Desk]:
+def found(
+    folder: Path,
+    surroundings: Surroundings | None = None,
+    unit: str = "云岭县住房和城乡建设局",
+    division: str = "239921",
+) -> tuple[Desk, Desk]:
     """Clerk and approver of a new store."""
-    office = FoundOffice("云岭县住房和城乡建设局", "239921", "张敏")
+    office = FoundOffice(unit, division, "张敏")
     clerk, _ = create_store(folder / "office.ssj", office, PASSWORD, surroundings, LEAST_COST)
     if surroundings is not None:  # founded on an invented day, perhaps opened on a real one
         change_policy(clerk, AccessPolicy(days=0))

@@ -24,6 +24,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "admit_device": _ADMIN,
     "take_in": _ADMIN | _FIELD | _APPROVER,
     "preview_exchange": _ADMIN | _FIELD | _APPROVER,
+    "forget_behind": _ADMIN | _FIELD | _APPROVER,
     "lease_tasks": _CLERK,
     "return_leases": _ADMIN | _FIELD | _APPROVER,
     "revoke_device": _ADMIN,

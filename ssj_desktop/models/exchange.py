@@ -33,7 +33,11 @@ class MemberRecordRow(Base):
 
 
 class PeerState(Base):
-    """What another device last said it holds."""
+    """What another device last said it holds.
+
+    ``behind`` are statements that did not hold what the device had acknowledged before: it was
+    restored, or its disk was cloned. The next bundle for it starts from what all of them hold.
+    """
 
     __tablename__ = "peer_states"
     __synced__ = Synced.LOCAL
@@ -42,6 +46,7 @@ class PeerState(Base):
     heads: Mapped[Any] = mapped_column(Json)
     journal_head: Mapped[str] = mapped_column(String(64))
     heard_at: Mapped[datetime] = mapped_column(Utc)
+    behind: Mapped[Any] = mapped_column(Json, nullable=True)
 
 
 class Exchange(Keyed, Base):

@@ -90,10 +90,24 @@ def news_of(session: Session, haves: tuple[Have, ...]) -> tuple[Have, ...]:
 
 
 def common_heads(session: Session, devices: tuple[str, ...]) -> frozenset[str]:
-    """Heads every one of ``devices`` has acknowledged; an unknown peer acknowledges nothing."""
+    """Segments every copy of every one of ``devices`` holds; an unknown peer holds nothing."""
     parents = segment_parents(session)
-    held = [ancestry(parents, heads_of(session, device)) for device in devices]
+    said = [heads for device in devices for heads in _said_by(session, device)]
+    held = [ancestry(parents, heads) for heads in said]
     return frozenset.intersection(*held) if held else frozenset()
+
+
+def _said_by(session: Session, device: str) -> tuple[tuple[str, ...], ...]:
+    """The last statement of a device and those of its copies that are behind it."""
+    query = select(PeerState.behind).where(PeerState.device == device)
+    behind = session.scalar(query) or ()
+    return heads_of(session, device), *(tuple(heads) for heads in behind)
+
+
+def are_behind(session: Session, devices: tuple[str, ...]) -> bool:
+    """Whether a copy of one of them said that it lacks what the device had acknowledged."""
+    query = select(PeerState.behind).where(PeerState.device.in_(devices))
+    return any(session.scalars(query))
 
 
 def unsent_to_others(session: Session) -> int:

@@ -34,6 +34,13 @@ def ancestry(parents: Mapping[str, Iterable[str]], heads: Iterable[str]) -> froz
     return frozenset(found)
 
 
+def holds(
+    parents: Mapping[str, Iterable[str]], heads: Iterable[str], earlier: Iterable[str]
+) -> bool:
+    """Whether one who has ``heads`` has all of ``earlier`` that is known here."""
+    return (set(earlier) & parents.keys()) <= ancestry(parents, heads)
+
+
 def parents_first(parents: Mapping[str, Iterable[str]], wanted: Iterable[str]) -> tuple[str, ...]:
     """The wanted segments, each after all of its own parents that are wanted too."""
     left, order = dict.fromkeys(sorted(wanted)), list[str]()

@@ -60,6 +60,11 @@ def find_chain_office(session: Session) -> str:
     return session.scalars(select(Office.id)).one()
 
 
+def find_own_office(session: Session) -> str | None:
+    """The same; None in a store that only counts for others."""
+    return session.scalar(select(Office.id))
+
+
 def office_root(session: Session) -> str:
     public = find_office_root(session)
     if public is None:

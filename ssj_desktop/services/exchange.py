@@ -8,16 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from ssj_desktop.domain.exchange_report import ExchangeReport
 from ssj_desktop.domain.have import Have, have_text
 from ssj_desktop.domain.membership import MemberRecord
 from ssj_desktop.models.exchange import Exchange, PeerState
-from ssj_desktop.queries.exchanges import common_heads
+from ssj_desktop.queries.exchanges import are_behind, common_heads
 from ssj_desktop.queries.journal import journal_head
 from ssj_desktop.queries.lineage import (
     has_unsealed_changes,
+    holds,
     segment_parents,
     segments_beyond,
     tips,
@@ -30,6 +31,8 @@ from ssj_desktop.services.membership import keep_foreign_records
 from ssj_desktop.services.sync import ApplySegments, SegmentsApplied, apply_segments
 
 FOLDER, STICK, SERVER, FIELD = "共享文件夹", "数据包", "服务器", "外业包"
+MOST_COPIES = 8
+"""Statements of copies of one device that are remembered until the next bundle for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,11 @@ def _remarks(applied: SegmentsApplied) -> tuple[str, ...]:
 
 
 def _keep_have(work: Work, have: Have) -> None:
-    """Believe a statement of a member about itself; acknowledgements only ever grow."""
+    """Believe a statement of a member about itself.
+
+    One that does not hold what the device had acknowledged comes from a restored backup or from
+    a clone; which copy will read the next bundle nobody knows, so it is made for both.
+    """
     member = find_roster(work.session).find(have.public)
     if member is None or not member.is_active or have.office != office_root(work.session):
         return
@@ -133,6 +140,8 @@ def _keep_have(work: Work, have: Have) -> None:
     if row is None:
         row = PeerState(device=member.device)
         work.session.add(row)
+    elif not holds(segment_parents(work.session), have.heads, row.heads):
+        row.behind = [*(row.behind or ()), row.heads, list(have.heads)][-MOST_COPIES:]
     row.heads, row.journal_head, row.heard_at = list(have.heads), have.journal_head, work.now
 
 
@@ -172,6 +181,18 @@ def segments_for(desk: Desk, devices: tuple[str, ...]) -> dict[str, bytes]:
     """What at least one of ``devices`` lacks, parents first; sealed up to this moment."""
     seal_changes(desk)
     return desk.ask(segments_beyond, desk.ask(common_heads, devices))
+
+
+def note_served(desk: Desk, devices: tuple[str, ...]) -> None:
+    """A bundle for all copies of these devices lies on the stick; a receipt is for one only."""
+    if desk.ask(are_behind, devices):
+        desk.jot(forget_behind, devices)
+
+
+def forget_behind(work: Work, devices: tuple[str, ...]) -> None:
+    """A copy that never got the bundle will say so again."""
+    session = work.session
+    session.execute(update(PeerState).where(PeerState.device.in_(devices)).values(behind=None))
 
 
 def seal_changes(desk: Desk) -> None:

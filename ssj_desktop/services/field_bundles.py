@@ -23,7 +23,7 @@ from ssj_desktop.queries.exchanges import other_members
 from ssj_desktop.queries.leases import field_paper, leases_of, why_not_erase
 from ssj_desktop.queries.membership import find_roster, own_keys
 from ssj_desktop.services.desk import Desk, Work
-from ssj_desktop.services.exchange import FIELD, segments_for, take_in
+from ssj_desktop.services.exchange import FIELD, note_served, segments_for, take_in
 from ssj_desktop.services.transports import (
     EXCHANGE,
     bundle_for,
@@ -101,7 +101,9 @@ def write_field_bundle(
     paper = render_pdf(desk.ask(field_paper, tuple(task_ids)), desk.surroundings.now())
     facts: dict[str, object] = {"lease": bundle, "tasks": list(task_ids)}
     file = bundle_for(desk, [member], segments, FIELD_OUT, facts, {"papers/tasks.pdf": paper})
-    return write_and_read_back(path, file), len(segments)
+    digest = write_and_read_back(path, file)
+    note_served(desk, (device,))
+    return digest, len(segments)
 
 
 def write_bundle_out(desk: Desk, path: Path, devices: Sequence[str]) -> tuple[str, int]:

@@ -11,7 +11,7 @@ from ssj_desktop.domain.vocabulary import DeviceRole
 from ssj_desktop.formats.segments import is_signed_by, unpack
 from ssj_desktop.models.chain import SegmentRow
 from ssj_desktop.queries.lineage import QUARANTINED, ancestry, segment_parents
-from ssj_desktop.queries.membership import find_roster
+from ssj_desktop.queries.membership import find_own_office, find_roster
 
 
 def judge_segment(session: Session, segment: SealedSegment) -> str:
@@ -20,6 +20,8 @@ def judge_segment(session: Session, segment: SealedSegment) -> str:
     member = roster.members.get(segment.header.device)
     if member is None:
         return "设备不属于本单位"
+    if segment.header.office != (find_own_office(session) or segment.header.office):
+        return "写的是别的单位"
     if not is_signed_by(segment, bytes.fromhex(member.public)):
         return "签名不对"
     if not member.is_active and not _was_accepted(session, roster, member, segment):

@@ -28,6 +28,7 @@ from ssj_desktop.services.exchange import (
     SERVER,
     STICK,
     TakeIn,
+    note_served,
     own_have,
     seal_changes,
     segments_for,
@@ -71,9 +72,11 @@ def write_exchange_bundle(
     members = [m for m in desk.ask(other_members) if not devices or m.device in devices]
     if not members:
         raise RuleViolation("没有可以交换的设备。", "请先在“设备管理”页让另一台电脑加入。")
-    segments = segments_for(desk, tuple(m.device for m in members))
-    file = bundle_for(desk, members, segments, kind, {})
-    return write_and_read_back(path, file), len(segments)
+    receivers = tuple(m.device for m in members)
+    segments = segments_for(desk, receivers)
+    digest = write_and_read_back(path, bundle_for(desk, members, segments, kind, {}))
+    note_served(desk, receivers)
+    return digest, len(segments)
 
 
 def bundle_for(

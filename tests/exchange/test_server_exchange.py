@@ -5,14 +5,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from exchange.journey import a_week_ends_equal, over_server
 from exchange.postgres import as_login, running_server
 from exchange.two_desks import TARGETS, computers
-from exchange.week import a_week_ends_equal
 
 from ssj_desktop.domain.errors import InvalidInput
 from ssj_desktop.queries.registries import RowFilter, list_rows
 from ssj_desktop.services import serving
-from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.registries import Revise, revise
 from ssj_desktop.services.transports import pull, push
 
@@ -43,13 +42,6 @@ def test_what_one_computer_pushes_the_other_pulls_and_the_city_counts(
         assert connection.execute(query).fetchall() == [(TARGETS,)]
 
 
-def test_a_week_apart_ends_equal_over_a_real_server(tmp_path: Path) -> None:
+def test_a_week_of_four_processes_ends_equal_over_a_real_server(tmp_path: Path) -> None:
     with running_server() as fresh:
-        login = as_login(fresh, "ssj_239921")
-
-        def meeting(desk: Desk) -> None:
-            serving.furnish(desk, fresh, "ssj_239921", "Sesame-2026", "")
-            pull(desk, login)
-            push(desk, login)
-
-        a_week_ends_equal(tmp_path, meeting)
+        a_week_ends_equal(tmp_path, over_server(fresh, as_login(fresh, "ssj_239921")))

@@ -67,13 +67,23 @@ def computers(folder: Path, letters: str = "AB") -> list[Desk]:
 
     A and B make an office of two; any others are of another office, which has four.
     """
-    template, keys = _template("AB" if letters == "AB" else "ABCF")
+    keys = _template(_constellation(letters))[1]
     clock, desks = Clock(), []
+    for letter, store in laid_out(folder, letters).items():
+        desks.append(Desk(open_database(store, keys[letter]), CLERK, clock))
+    return desks
+
+
+def laid_out(folder: Path, letters: str) -> dict[str, Path]:
+    """The closed stores of these computers."""
+    template = _template(_constellation(letters))[0]
     for letter in letters:
         shutil.copytree(template / letter, folder / letter)
-        database = open_database(folder / letter / "office.ssj", keys[letter])
-        desks.append(Desk(database, CLERK, clock))
-    return desks
+    return {letter: folder / letter / "office.ssj" for letter in letters}
+
+
+def _constellation(letters: str) -> str:
+    return "AB" if letters == "AB" else "ABCF"
 
 
 def approver_at(desk: Desk) -> Desk:
