@@ -1,14 +1,22 @@
 """Pinyin initials for searching: 黑龙江 → hlj."""
 
-from functools import cache
+
+
+class _Initials(dict[int, str]):
+    """The letter of each character met so far."""
+
+    def __missing__(self, code: int) -> str:
+        return self.setdefault(code, _initial(chr(code)))
+
+
+_KNOWN = _Initials()
 
 
 def initials(name: str) -> str:
     """The first letter of each character's first reading; letters and digits stay."""
-    return "".join(_initial(character) for character in name)
+    return name.translate(_KNOWN)
 
 
-@cache
 def _initial(character: str) -> str:
     if character.isascii():
         return character.lower() if character.isalnum() else ""

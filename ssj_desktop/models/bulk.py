@@ -1,6 +1,7 @@
 """Many rows at once: one prepared statement, plain tuples, no objects in between."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -9,6 +10,19 @@ from sqlalchemy.orm import Session
 
 Converter = Callable[[Any], Any]
 _ROWS_AT_ONCE = 10_000
+_USUAL_KIB, _ROOM_KIB = 2_000, 64_000
+
+
+@contextmanager
+def roomy(session: Session) -> Iterator[None]:
+    """Keep the pages of a long write in memory; with the usual room each would be encrypted,
+    written and read back many times over."""
+    connection = session.connection()
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{_ROOM_KIB}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{_USUAL_KIB}")
 
 
 def insert_many(
@@ -53,10 +67,19 @@ def _converted(
 ) -> list[tuple[Any, ...]]:
     """The same rows with the values of some columns as the driver stores them."""
     columns = [
-        map(convert, column) if convert else column
+        _column(convert, column) if convert else column
         for convert, column in zip(converters, zip(*rows, strict=True), strict=True)
     ]
     return list(zip(*columns, strict=True))
+
+
+def _column(convert: Converter, column: Sequence[Any]) -> Iterable[Any]:
+    """Equal values are converted once: an instant or a status stands in every row."""
+    try:
+        known = {value: convert(value) for value in set(column)}
+    except TypeError:  # structures cannot be looked up
+        return map(convert, column)
+    return map(known.__getitem__, column)
 
 
 def stored(connection: Connection, table: Table, names: Sequence[str]) -> list[Converter | None]:

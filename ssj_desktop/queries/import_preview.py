@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.fields import REGISTRIES, FieldKind, Registry, Value
 from ssj_desktop.domain.importing import Fault, ParsedRow, ParsedSheet
+from ssj_desktop.domain.pausing import without_cycle_search
 from ssj_desktop.models.bulk import stored
 from ssj_desktop.models.registries import registry_table
 from ssj_desktop.queries.office import find_setting
@@ -66,6 +67,9 @@ class ImportPreview:
     def count(self, standing: str) -> int:
         return self.counts.get(standing, 0)
 
+    def of(self, standing: str) -> list[PreviewRow]:
+        return [row for row in self.rows if row.standing == standing]
+
     @property
     def importable(self) -> int:
         return self.count(NEW) + self.count(CHANGED)
@@ -85,8 +89,9 @@ def list_learned_titles(session: Session, kind: str) -> dict[str, str]:
 
 def preview_import(session: Session, kind: str, parsed: ParsedSheet) -> ImportPreview:
     """Compare the rows of a sheet with the store."""
-    comparison = _Comparison(session, REGISTRIES[kind], parsed)
-    rows = tuple([comparison.row(row) for row in parsed.rows])
+    with without_cycle_search():
+        comparison = _Comparison(session, REGISTRIES[kind], parsed)
+        rows = tuple([comparison.row(row) for row in parsed.rows])
     counts = Counter([row.standing for row in rows])
     return ImportPreview(rows, parsed.notices, counts)
 

@@ -76,6 +76,9 @@ class Work:
     def new_id(self) -> str:
         return self.surroundings.new_id()
 
+    def new_ids(self, count: int) -> list[str]:
+        return self.surroundings.new_ids(count)
+
 
 class UnjournalledUseCase(AssertionError):
     """A use-case changed something and told the journal nothing: a bug."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
@@ -22,7 +22,7 @@ from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.queries.journal_names import name_veil
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from sqlalchemy.orm import Session
 
@@ -71,7 +71,7 @@ def open_entry(work: Work, mode: str = CAPTURE) -> None:
 def append(work: Work, notes: Iterable[Note]) -> tuple[Block, ...]:
     """Add the entries of an act to the chain; the first covers all rows the act changed."""
     place = last_place(work.session)
-    lines = tuple(operation_lines(work.session, place.sequence + 1))
+    lines = operation_lines(work.session, place.sequence + 1)
     rows, blocks = rows_digest(lines), []
     stamp = next_stamp(work.now, place.stamp, work.seen)
     veil = name_veil(work.session, (work.actor.name, *work.people))
@@ -85,10 +85,13 @@ def append(work: Work, notes: Iterable[Note]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def operation_lines(session: Session, entry: int) -> Iterator[bytes]:
+def operation_lines(session: Session, entry: int) -> tuple[bytes, ...]:
     """The lines of the unsealed operations of one entry, in the order they happened."""
-    for (line,) in session.connection().exec_driver_sql(LINES_OF_ENTRY, (entry,)):
-        yield line.encode()
+    result = session.connection().exec_driver_sql(LINES_OF_ENTRY, (entry,))
+    cursor: Any = result.cursor  # past the result: an import has hundreds of thousands
+    lines = tuple([line.encode() for (line,) in cursor])
+    result.close()
+    return lines
 
 
 def _entry(

@@ -14,12 +14,12 @@ from ssj_desktop.domain.segment import read_segment_file
 from ssj_desktop.domain.segment_body import Block
 from ssj_desktop.formats.files import append_durably, last_whole_line
 from ssj_desktop.formats.mirror import ENDING, lines_of, mirror_lines, open_line, parse_line
-from ssj_desktop.models.chain import APPLY, LINES_OF_ENTRY, OpenEntry, OperationRow, SegmentRow
+from ssj_desktop.models.chain import APPLY, OpenEntry, OperationRow, SegmentRow
 from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.queries.journal import list_entries_after
 from ssj_desktop.queries.segments import blocks_of, sealed_to
 from ssj_desktop.services.folding import apply_operations
-from ssj_desktop.services.journal import last_place
+from ssj_desktop.services.journal import last_place, operation_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,13 +50,17 @@ class Mirror:
 
     def _add(self, blocks: Sequence[Block], missing: Callable[[int], Sequence[Block]]) -> None:
         if blocks[0].entry.previous != self._last:
-            blocks = self._caught_up(missing)
+            blocks = self._caught_up(blocks, missing)
         append_durably(self.path, mirror_lines(blocks, self._key))
         self._last = blocks[-1].entry.hash if blocks else ""
 
-    def _caught_up(self, missing: Callable[[int], Sequence[Block]]) -> Sequence[Block]:
+    def _caught_up(
+        self, blocks: Sequence[Block], missing: Callable[[int], Sequence[Block]]
+    ) -> Sequence[Block]:
         """What a crash left out, another process wrote, or a restore began beside this file."""
         line = parse_line(last_whole_line(self.path))
+        if line and line.hash == blocks[0].entry.previous:
+            return blocks
         later = missing(line.sequence) if line else ()
         if line and later and later[0].entry.previous == line.hash:
             return later
@@ -75,8 +79,7 @@ def blocks_after(session: Session, sequence: int) -> tuple[Block, ...]:
         for block in blocks_of(read_segment_file(content)):
             found[block.entry.sequence] = block
     for entry in list_entries_after(session, max(sequence, sealed_to(session))):
-        rows = session.connection().exec_driver_sql(LINES_OF_ENTRY, (entry.sequence,))
-        found[entry.sequence] = Block(entry, tuple(line.encode() for (line,) in rows))
+        found[entry.sequence] = Block(entry, operation_lines(session, entry.sequence))
     return tuple(found[each] for each in sorted(found) if each > sequence)
 
 

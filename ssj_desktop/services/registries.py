@@ -6,7 +6,7 @@ One set of use-cases serves every registry; what differs stands in ``domain/fiel
 import csv
 import dataclasses
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -20,13 +20,14 @@ from ssj_desktop.domain.headings import NO_CHOICE, Choice, find_table, learned_t
 from ssj_desktop.domain.identifiers import is_draw_id, local_id
 from ssj_desktop.domain.importing import ParsedSheet, parse_rows
 from ssj_desktop.domain.journal_names import people_in, row_code
+from ssj_desktop.domain.pausing import without_cycle_search
 from ssj_desktop.domain.pinyin import initials
 from ssj_desktop.domain.sheets import Workbook
 from ssj_desktop.formats.excel.preflight import MOST_BYTES
 from ssj_desktop.formats.excel.reader import never, read_workbook
 from ssj_desktop.formats.files import read_file
 from ssj_desktop.models.base import canonical_json
-from ssj_desktop.models.bulk import insert_many, update_many
+from ssj_desktop.models.bulk import insert_many, roomy, update_many
 from ssj_desktop.models.draws import InspectorAssignment, SelectedTarget
 from ssj_desktop.models.office import Setting
 from ssj_desktop.models.registries import (
@@ -209,8 +210,9 @@ def import_rows(work: Work, command: ImportRows) -> ImportDone:
             "请改好后再导入。",
         )
     batch = _open_batch(work, file, preview)
-    _add_rows(work, registry, [row for row in preview.rows if row.standing == NEW], batch)
-    _change_rows(work, registry, [row for row in preview.rows if row.standing == CHANGED], batch)
+    with without_cycle_search(), roomy(work.session):
+        _add_rows(work, registry, preview.of(NEW), batch)
+        _change_rows(work, registry, preview.of(CHANGED), batch)
     _learn(work, file)
     counts = {standing: preview.count(standing) for standing in (NEW, CHANGED, UNCHANGED, FAULTY)}
     work.note(
@@ -256,7 +258,7 @@ def _add_rows(work: Work, registry: Registry, rows: list[PreviewRow], batch: str
     serial = _next_serial(work, registry.kind)
     defaults = {field.name: field.default for field in registry.fields}
     names = list(defaults)
-    keys = [work.new_id() for _ in rows]
+    keys = work.new_ids(len(rows))
     kind, key = registry.kind, registry.key
     fresh = (
         (
@@ -267,7 +269,7 @@ def _add_rows(work: Work, registry: Registry, rows: list[PreviewRow], batch: str
         for place, (row_id, row) in enumerate(zip(keys, rows, strict=True))
     )  # fmt: skip
     insert_many(work.session, registry_table(kind), [*_OWN_COLUMNS, *names], fresh)
-    _remember_many(work, kind, batch, ((row_id, None, None) for row_id in keys))
+    _remember_many(work, kind, batch, [(row_id, None, None) for row_id in keys])
 
 
 def _change_rows(work: Work, registry: Registry, rows: list[PreviewRow], batch: str) -> None:
@@ -286,22 +288,24 @@ def _change_rows(work: Work, registry: Registry, rows: list[PreviewRow], batch: 
     )  # fmt: skip
     _remember_many(
         work, registry.kind, batch,
-        (
+        [
             (known.id, shown(registry, known.values), shown(registry, after))
             for known, after in changed
-        ),
+        ],
     )  # fmt: skip
 
 
 def _remember_many(
-    work: Work, kind: str, batch: str, changes: Iterable[tuple[str, Any, Any]]
+    work: Work, kind: str, batch: str, changes: Sequence[tuple[str, Any, Any]]
 ) -> None:
     """The history of an import; a new row needs no copy of itself beside itself."""
     insert_many(
         work.session, cast("Table", RegistryChange.__table__), _HISTORY_COLUMNS,
         (
-            (work.new_id(), kind, row_id, batch, work.now, work.actor.name, "导入", before, after)
-            for row_id, before, after in changes
+            (id_, kind, row_id, batch, work.now, work.actor.name, "导入", before, after)
+            for id_, (row_id, before, after) in zip(
+                work.new_ids(len(changes)), changes, strict=True
+            )
         ),
     )  # fmt: skip
 

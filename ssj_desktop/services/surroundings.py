@@ -28,6 +28,11 @@ class Surroundings:
     def new_id(self) -> str:
         return str(uuid.uuid4())
 
+    def new_ids(self, count: int) -> list[str]:
+        """Ids for the rows of an import, in order: their index grows at one place only."""
+        digits = self.chance(16 * count).hex()
+        return sorted(_random_uuid(digits[at : at + 32]) for at in range(0, 32 * count, 32))
+
     def stem(self) -> str:
         """The random part of the ids of all row operations of one transaction."""
         return secrets.token_hex(12)
@@ -43,3 +48,9 @@ class Surroundings:
     def chance(self, count: int) -> bytes:
         """Random bytes for keys of devices and bundles; the draw never asks here."""
         return secrets.token_bytes(count)
+
+
+def _random_uuid(digits: str) -> str:
+    """As ``uuid4`` writes it, from 32 random hex digits."""
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
