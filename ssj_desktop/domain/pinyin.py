@@ -1,7 +1,6 @@
 """Pinyin initials for searching: 黑龙江 → hlj."""
 
 
-
 class _Initials(dict[int, str]):
     """The letter of each character met so far."""
 

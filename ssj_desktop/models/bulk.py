@@ -15,8 +15,10 @@ _USUAL_KIB, _ROOM_KIB = 2_000, 64_000
 
 @contextmanager
 def roomy(session: Session) -> Iterator[None]:
-    """Keep the pages of a long write in memory; with the usual room each would be encrypted,
-    written and read back many times over."""
+    """Keep the pages of a long write in memory.
+
+    With the usual room each would be encrypted, written and read back many times over.
+    """
     connection = session.connection()
     connection.exec_driver_sql(f"PRAGMA cache_size = -{_ROOM_KIB}")
     try:

@@ -142,7 +142,7 @@ def test_a_name_that_begins_like_a_foot_line_is_a_row() -> None:
 
 
 def test_remembered_texts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ssj_desktop.domain.importing._MOST_REMEMBERED", 1)
+    monkeypatch.setattr("ssj_desktop.domain.importing._ROWS_AT_ONCE", 1)
     parsed = parse_rows(
         find_table(_book(HEAD, *([n, n, "A"] for n in "甲乙丙甲")), TARGETS), TARGETS
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ssj_desktop.domain.errors import FileRefused, ReadingCancelled
+from ssj_desktop.domain.pausing import without_cycle_search
 from ssj_desktop.domain.sheets import Workbook
 from ssj_desktop.formats.csv_text import is_text_table
 from ssj_desktop.formats.excel.answer import read_answer
@@ -85,7 +86,8 @@ def _read_in_child(path: Path, is_cancelled: Callable[[], bool]) -> Workbook:
         creationflags=flags,
     )
     try:
-        return read_answer(path.name, _answer_of(child, is_cancelled))
+        with without_cycle_search():
+            return read_answer(path.name, _answer_of(child, is_cancelled))
     except ValueError:
         raise FileRefused(
             f"“{path.name}”内容过大或已损坏，读取被中止。", "请删去多余内容后另存再导入。"

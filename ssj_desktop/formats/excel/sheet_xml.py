@@ -12,15 +12,21 @@ from datetime import date
 from ssj_desktop.domain.sheets import Cell, Sheet
 from ssj_desktop.formats.excel.grid import COLUMNS, Grid
 from ssj_desktop.formats.excel.numbers import number_text
+from ssj_desktop.formats.excel.row_shapes import SIGNS, Shapes
 from ssj_desktop.formats.excel.shared import utf8_text
-from ssj_desktop.formats.excel.xml_text import Attributes, parse, plain_text, unescape_cell
+from ssj_desktop.formats.excel.xml_text import (
+    Attributes,
+    parse,
+    plain_text,
+    resolved,
+    unescape_cell,
+)
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _ROW_NUMBER = re.compile(r' r="([0-9]+)"')
 _ROWS_AT_ONCE = 1_000
 _HIDDEN = re.compile(r' hidden="(?:1|true)"')
 _CELL_HEAD = r'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?'
-_VALUE_CELL = re.compile(_CELL_HEAD + "><v>([^<]*)</v></c>")
 _CELL = re.compile(
     _CELL_HEAD
     + r"(?:/>|>(?=(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?(?:<v(?: xml:space=\"preserve\")?>([^<]*))?)"
@@ -30,6 +36,17 @@ _CELL = re.compile(
 _ROOT = re.compile(r"<worksheet[\s>]")
 
 
+class _Numbers(dict[str, str]):
+    """The texts of the numbers of one style by their raw digits, worked out once each."""
+
+    def __init__(self, shown: str, epoch: date) -> None:
+        self._shown, self._epoch = shown, epoch
+
+    def __missing__(self, raw: str) -> str:
+        digits = resolved(raw).strip()
+        return self.setdefault(raw, number_text(digits, self._shown, self._epoch))
+
+
 @dataclass(slots=True)
 class Meanings:
     """What the numbers inside cells stand for."""
@@ -37,24 +54,32 @@ class Meanings:
     strings: list[str]
     styles: list[str]
     epoch: date
-    seen: dict[tuple[str, str], str] = field(default_factory=dict)
+    seen: dict[str, _Numbers] = field(default_factory=dict)
 
     def text(self, kind: str, style: str, raw: str) -> str:
         """The text of a stored value of any kind but inline."""
         if kind == "s":
             return self.strings[_index(raw)]
         if kind in ("", "n"):
-            known = self.seen.get((style, raw))
-            if known is None:
-                known = self.seen[style, raw] = self._number(style, raw)
-            return known
+            return self._numbers(style)[raw]
         way = _KINDS.get(kind)
         return way(raw) if way else raw
 
-    def _number(self, style: str, raw: str) -> str:
-        place = int(style or "0")
-        shown = self.styles[place] if place < len(self.styles) else ""
-        return number_text(raw.strip(), shown, self.epoch)
+    def texts(self, style: str, kind: str, raws: list[str]) -> list[str]:
+        """The same for many values of one style and kind."""
+        if kind == "s" and "".join(raws).isdigit():
+            return list(map(self.strings.__getitem__, map(int, raws)))
+        if kind in ("", "n"):
+            return list(map(self._numbers(style).__getitem__, raws))
+        return [_other_text(style, kind, raw, self) for raw in raws]
+
+    def _numbers(self, style: str) -> _Numbers:
+        known = self.seen.get(style)
+        if known is None:
+            place = int(style or "0")
+            shown = self.styles[place] if place < len(self.styles) else ""
+            known = self.seen[style] = _Numbers(shown, self.epoch)
+        return known
 
 
 def _index(raw: str) -> int:
@@ -101,19 +126,20 @@ def _quick(content: bytes, meanings: Meanings) -> Grid | None:
     frame = text[:begin] + "<sheetData/>" + text[end + len("</sheetData>") :]
     parse(frame.encode(), outer.start, outer.end)
     body = text[begin + len("<sheetData>") : end]
-    return _rows(body, outer.grid, meanings)
+    return None if any(sign in body for sign in SIGNS) else _rows(body, outer.grid, meanings)
 
 
 def _rows(body: str, grid: Grid, meanings: Meanings) -> Grid | None:
     """The rows between ``<sheetData>`` and its end; None unless the counts agree in the end."""
     pieces = body.split("</row>")
+    shapes = Shapes()
     cells = valued = 0
     for begin in range(0, len(pieces), _ROWS_AT_ONCE):
         some = pieces[begin : begin + _ROWS_AT_ONCE]
         heads = [_head(piece) for piece in some if "<row" in piece]
         if None in heads:
             return None
-        found = _some_rows(some, [head for head in heads if head], grid, meanings)
+        found = _some_rows([head for head in heads if head], shapes, grid, meanings)
         if found is None:
             return None
         cells, valued = cells + found[0], valued + found[1]
@@ -132,46 +158,26 @@ def _head(piece: str) -> tuple[str, bool, str] | None:
 
 
 def _some_rows(
-    pieces: list[str], heads: list[tuple[str, bool, str]], grid: Grid, meanings: Meanings
+    heads: list[tuple[str, bool, str]], shapes: Shapes, grid: Grid, meanings: Meanings
 ) -> tuple[int, int] | None:
     """Put rows into the grid; how many cells and how many values, None for an odd row."""
     grid.hidden.update(int(number) for number, hidden, _ in heads if hidden)
-    counts = [inner.count("<c") for _, _, inner in heads]
-    found = _VALUE_CELL.findall("".join(pieces))
-    if found and len(found) == sum(counts):
-        return _value_rows(found, [number for number, _, _ in heads], counts, grid, meanings)
+    inners = [inner for _, _, inner in heads]
+    alike, others = shapes.sort_out([number for number, _, _ in heads], inners)
     cells = valued = 0
-    for (number, _, inner), count in zip(heads, counts, strict=True):
-        any_cells = _CELL.findall(inner)
-        met = _cells(any_cells, number, grid, meanings)
-        if met < 0 or len(any_cells) != count:
+    for shape, rows in alike:
+        texts = shape.rows_of(rows.values, meanings.texts)
+        for number, row in zip(rows.numbers, texts, strict=True):
+            grid.add_row(int(number), row)
+        cells += shape.cells * len(rows.numbers)
+        valued += len(rows.values)
+    for place in others:
+        any_cells = _CELL.findall(inners[place])
+        met = _cells(any_cells, heads[place][0], grid, meanings)
+        if met < 0 or len(any_cells) != inners[place].count("<c"):
             return None
-        cells, valued = cells + count, valued + met
+        cells, valued = cells + len(any_cells), valued + met
     return cells, valued
-
-
-def _value_rows(
-    found: list[tuple[str, ...]], rows: list[str], counts: list[int], grid: Grid, meanings: Meanings
-) -> tuple[int, int] | None:
-    """Rows whose cells all have a value, taken apart column-wise because that is much faster."""
-    letters, digits, styles, kinds, raws = zip(*found, strict=True)
-    strings = meanings.strings
-    texts = [
-        strings[int(raw)]
-        if kind == "s" and raw.isdigit()
-        else _other_text(style, kind, raw, meanings)
-        for style, kind, raw in zip(styles, kinds, raws, strict=True)
-    ]
-    columns = [COLUMNS[each] for each in letters]
-    at = 0
-    for row, count in zip(rows, counts, strict=True):
-        end = at + count
-        cells = dict(zip(columns[at:end], texts[at:end], strict=True))
-        if len(cells) != count or (count and set(digits[at:end]) != {row}):
-            return None
-        grid.add_row(int(row), cells)
-        at = end
-    return len(found), len(found) - raws.count("")
 
 
 def _cells(found: list[tuple[str, ...]], row: str, grid: Grid, meanings: Meanings) -> int:
@@ -194,7 +200,7 @@ def _cells(found: list[tuple[str, ...]], row: str, grid: Grid, meanings: Meaning
 def _other_text(style: str, kind: str, raw: str, meanings: Meanings, formula: str = "") -> str:
     """The text of a cell; empty when it shows nothing."""
     if raw:
-        return meanings.text(kind, style, plain_text(raw) if kind == "str" else raw)
+        return meanings.text(kind, style, resolved(raw))
     if formula and kind != "str":
         return Cell("=" + plain_text(_formula(formula)), uncalculated=True)
     return ""

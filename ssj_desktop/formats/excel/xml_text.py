@@ -52,11 +52,14 @@ def unescape_cell(text: str) -> str:
 
 def plain_text(raw: str) -> str:
     """Character data cut out of the XML: references, line ends and cell escapes resolved."""
+    return unescape_cell(resolved(raw))
+
+
+def resolved(raw: str) -> str:
+    """The same with the escapes of cells left alone: numbers and codes have none."""
     if "\r" in raw:
         raw = raw.replace("\r\n", "\n").replace("\r", "\n")
-    if "&" in raw:
-        raw = _REFERENCE.sub(_character, raw)
-    return unescape_cell(raw)
+    return _REFERENCE.sub(_character, raw) if "&" in raw else raw
 
 
 def _character(match: re.Match[str]) -> str:
