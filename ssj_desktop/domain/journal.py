@@ -10,6 +10,8 @@ from ssj_desktop.domain.operations import canonical
 GENESIS = "0" * 64
 _MAGIC = b"SSJ-JOURNAL-2\n"
 _FIRST_MAGIC = "SSJ-JOURNAL-1"
+FROZEN, TAKEN_IN = "冻结待抽库", "并入数据段"
+"""Acts that the program itself looks for among the entries."""
 
 
 @dataclass(frozen=True, slots=True)

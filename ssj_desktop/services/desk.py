@@ -22,7 +22,7 @@ from ssj_desktop.queries.office import OfficeRow, find_office
 from ssj_desktop.services import journal, sealing
 from ssj_desktop.services.folding import refold_touched
 from ssj_desktop.services.gate import Gate
-from ssj_desktop.services.mirror import Mirror, blocks_after
+from ssj_desktop.services.mirror import Kept, Mirror, blocks_after, sealed_machines
 from ssj_desktop.services.surroundings import Surroundings
 
 P = ParamSpec("P")
@@ -104,7 +104,8 @@ class Desk:
         self._listeners: list[Listener] = []
         self._lock = threading.RLock()
         self._gate = Gate()
-        self.mirror = Mirror(database.path, database.key)
+        self.mirror = Mirror(database.path, lambda: database.key)
+        self._kept = Kept(self._blocks_after, self._machines)
 
     @property
     def office(self) -> OfficeRow:
@@ -123,7 +124,7 @@ class Desk:
             journal.open_entry(work)
             result = use_case(work, command)
             blocks = self._journal(work, use_case.__name__)
-        self.mirror.add(blocks, self._blocks_after)
+        self.mirror.add(blocks, self._kept)
         for listener in tuple(self._listeners):
             listener(frozenset(work.areas))
         return result
@@ -191,6 +192,10 @@ class Desk:
     def _blocks_after(self, sequence: int) -> tuple[Block, ...]:
         with self.database.reading() as session:
             return blocks_after(session, sequence)
+
+    def _machines(self) -> Mapping[str, str]:
+        with self.database.reading() as session:
+            return sealed_machines(session)
 
     def seal(self) -> None:
         """Make a checkpoint of everything up to now: before anything leaves this store."""

@@ -18,6 +18,7 @@ from ssj_desktop.domain.draw.seed import check_witnesses, commitment, least_witn
 from ssj_desktop.domain.errors import InvalidInput, PermissionRefused, RuleViolation
 from ssj_desktop.domain.exclusions import Exclusion, read_exclusion
 from ssj_desktop.domain.identifiers import clean_name
+from ssj_desktop.domain.journal import FROZEN
 from ssj_desktop.domain.permissions import refuse_same_person
 from ssj_desktop.domain.vocabulary import Role, Targeting
 from ssj_desktop.models.draws import Draw, WitnessSlip
@@ -29,7 +30,7 @@ from ssj_desktop.queries.plans import LIVE_STATES, LineRow, find_line
 from ssj_desktop.services.conflicts import refuse_open_conflicts
 from ssj_desktop.services.desk import Work
 from ssj_desktop.services.draw_results import paper_of, store_result
-from ssj_desktop.services.frozen_files import FROZEN, refuse_altered
+from ssj_desktop.services.frozen_files import refuse_altered
 from ssj_desktop.services.machine_number import (
     machine_of,
     open_machine,

@@ -7,14 +7,13 @@ from sqlalchemy import select
 from ssj_desktop.domain.draw.canonical import sha256
 from ssj_desktop.domain.draw.seed import commitment
 from ssj_desktop.domain.errors import RuleViolation
+from ssj_desktop.domain.journal import FROZEN
 from ssj_desktop.domain.journal_names import name_code
 from ssj_desktop.models.draws import Draw
 from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.queries.journal_names import own_name_key
 from ssj_desktop.services.desk import Work
 from ssj_desktop.services.machine_number import machine_of
-
-FROZEN = "冻结待抽库"
 
 
 def refuse_altered(work: Work, row: Draw) -> None:

@@ -26,7 +26,7 @@ def machine_of(work: Work, row: Draw) -> str:
     if not machine:
         raise RuleViolation(
             f"抽取 {row.number} 的机器数不在这台电脑上。",
-            f"请在冻结它的 {row.device} 机上继续；若是恢复的数据，请换冻结之后的备份。",
+            f"请在冻结它的 {row.device} 机上继续；若机器数已随损坏的数据库丢失，请审批人作废后重新冻结。",
         )
     return machine
 

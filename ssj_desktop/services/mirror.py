@@ -1,57 +1,74 @@
-"""Keeping the mirror of the journal beside the store, and playing it back onto a backup."""
+"""Keeping the mirror of the journal beside the store, and reading it again."""
 
 from __future__ import annotations
 
 import contextlib
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
-from ssj_desktop.domain.operations import canonical
+from ssj_desktop.domain.journal import FROZEN
 from ssj_desktop.domain.segment import read_segment_file
 from ssj_desktop.domain.segment_body import Block
 from ssj_desktop.formats.files import append_durably, last_whole_line
-from ssj_desktop.formats.mirror import ENDING, lines_of, mirror_lines, open_line, parse_line
-from ssj_desktop.models.chain import APPLY, OpenEntry, OperationRow, SegmentRow
-from ssj_desktop.models.journal import JournalRow
+from ssj_desktop.formats.mirror import (
+    ENDING,
+    lines_of,
+    machine_lines,
+    mirror_lines,
+    open_line,
+    open_machine_line,
+    parse_line,
+)
+from ssj_desktop.models.chain import SegmentRow
+from ssj_desktop.models.draws import SealedMachine
 from ssj_desktop.queries.journal import list_entries_after
 from ssj_desktop.queries.segments import blocks_of, sealed_to
-from ssj_desktop.services.folding import apply_operations
-from ssj_desktop.services.journal import last_place, operation_lines
+from ssj_desktop.services.journal import operation_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy.orm import Session
 
-    from ssj_desktop.domain.operations import Operation
+    from ssj_desktop.formats.mirror import MirrorLine
 
 
 def mirror_of(store: Path) -> Path:
     return store.with_name(store.name + ENDING)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How the mirror asks the store for what it lacks: entries after one, and M of frozen draws."""
+
+    blocks_after: Callable[[int], Sequence[Block]]
+    machines: Callable[[], Mapping[str, str]]
+
+
 class Mirror:
     """The file beside one store. A disk that refuses it now is caught up with later."""
 
-    def __init__(self, store: Path, data_key: bytes) -> None:
+    def __init__(self, store: Path, data_key: Callable[[], bytes]) -> None:
         self.path = mirror_of(store)
         self._key = data_key
+        """Asked each time: who left with an old key reads no line written after the change."""
         self._last = ""
 
-    def add(self, blocks: Sequence[Block], missing: Callable[[int], Sequence[Block]]) -> None:
+    def add(self, blocks: Sequence[Block], kept: Kept) -> None:
         """After a commit: these entries, and before them whatever is not in the file yet."""
         if blocks:
             with contextlib.suppress(OSError):
-                self._add(blocks, missing)
+                self._add(blocks, kept)
 
-    def _add(self, blocks: Sequence[Block], missing: Callable[[int], Sequence[Block]]) -> None:
+    def _add(self, blocks: Sequence[Block], kept: Kept) -> None:
         if blocks[0].entry.previous != self._last:
-            blocks = self._caught_up(blocks, missing)
-        append_durably(self.path, mirror_lines(blocks, self._key))
+            blocks = self._caught_up(blocks, kept.blocks_after)
+        freezes = any(block.entry.action == FROZEN for block in blocks)
+        machines = machine_lines(kept.machines(), self._key()) if freezes else b""
+        append_durably(self.path, machines + mirror_lines(blocks, self._key()))
         self._last = blocks[-1].entry.hash if blocks else ""
 
     def _caught_up(
@@ -83,64 +100,37 @@ def blocks_after(session: Session, sequence: int) -> tuple[Block, ...]:
     return tuple(found[each] for each in sorted(found) if each > sequence)
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """What a mirror brought back: entries and rows, up to which entry, and lines nobody can read."""
+@dataclass(slots=True)
+class MirrorContent:
+    """Every readable entry by the hash of the one before it, and M of frozen draws by their id."""
 
-    entries: int
-    operations: int
-    last: int
-    unreadable: int
-
-
-def replay_mirror(session: Session, path: Path, data_keys: Sequence[bytes]) -> Replayed:
-    """Play the mirror onto an older store from its head on; entries and hashes stay the same.
-
-    Where a restore had made two lines go on from one entry, the later one is followed. Rows that
-    came from other devices are not in it: their segments are exchanged again.
-    """
-    chain, unreadable = _chain(path, data_keys)
-    place = last_place(session)
-    entries = operations = 0
-    while block := chain.get(place.head):
-        _play(session, block)
-        entries, operations = entries + 1, operations + len(block.lines)
-        place = last_place(session)
-    return Replayed(entries, operations, place.sequence, unreadable)
+    chain: dict[str, Block] = field(default_factory=dict)
+    machines: dict[str, str] = field(default_factory=dict)
+    unreadable: int = 0
 
 
-def _chain(path: Path, data_keys: Sequence[bytes]) -> tuple[dict[str, Block], int]:
-    """Every readable entry by the hash of the one before it."""
-    chain: dict[str, Block] = {}
-    unreadable = 0
+def read_mirror(path: Path, data_keys: Sequence[bytes]) -> MirrorContent:
+    """All lines that one of the keys opens; a store may have had several since its backup."""
+    content = MirrorContent()
     with path.open("rb") as file:
-        for line in lines_of(file):
-            blocks = (open_line(line, key) for key in data_keys)
-            block = next((each for each in blocks if each is not None), None)
-            if block is None:
-                unreadable += 1
-            else:
-                chain[block.entry.previous] = block
-    return chain, unreadable
+        for text in file:
+            line = parse_line(text.rstrip(b"\n"))
+            if line is not None:
+                _read_entry(content, line, data_keys)
+            elif machine := open_machine_line(text.rstrip(b"\n"), data_keys):
+                content.machines[machine[0]] = machine[1]
+    return content
 
 
-def _play(session: Session, block: Block) -> None:
-    entry = block.entry
-    session.execute(delete(OpenEntry))
-    session.execute(insert(OpenEntry).values(only=1, entry=entry.sequence, stem="", mode=APPLY))
-    values = asdict(entry) | {"at": datetime.fromisoformat(entry.at)}
-    values |= {"stamp": entry.stamp or None, "rows": entry.rows or None}
-    session.execute(insert(JournalRow).values(**values))
-    operations = list(block.operations())
-    if operations:
-        session.execute(insert(OperationRow), [_row(entry.sequence, each) for each in operations])
-    apply_operations(session, operations)
-    session.execute(delete(OpenEntry))
+def _read_entry(content: MirrorContent, line: MirrorLine, data_keys: Sequence[bytes]) -> None:
+    opened = (open_line(line, key) for key in data_keys)
+    block = next((each for each in opened if each is not None), None)
+    if block is None:
+        content.unreadable += 1
+    else:
+        content.chain[block.entry.previous] = block
 
 
-def _row(sequence: int, o: Operation) -> dict[str, object]:
-    """The operation exactly as the triggers had written it."""
-    return {
-        "entry": sequence, "id": o.id, "tbl": o.table, "key": o.key, "kind": o.kind,
-        "base": canonical(list(o.base)), "data": canonical(o.data),
-    }  # fmt: skip
+def sealed_machines(session: Session) -> dict[str, str]:
+    """M of the draws frozen here that have no result yet."""
+    return dict(session.execute(select(SealedMachine.draw_id, SealedMachine.machine)).all())

@@ -4,7 +4,7 @@ The damaged file is only read, table by table on connections of their own, becau
 with its first error. It is kept beside the repaired one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from ssj_desktop.services.restoring import Restored, RestorePlan, compare, resto
 from ssj_desktop.services.surroundings import Surroundings
 
 _NOT_BUSINESS = frozenset({"journal", "operations", "row_heads", "open_entry", "segments"})
+_THERE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
 Rows = dict[str, tuple[object, ...]]
 
 
@@ -70,7 +71,7 @@ class Repaired:
     def text(self) -> str:
         """What came back, and what did not."""
         played = self.restored.replayed
-        back = f"日志镜像补回 {played.entries} 条操作" if played else "没有可用的日志镜像"
+        back = played.text if played else "没有可用的日志镜像"
         lost = f"损坏文件里有 {self.rows_lost} 行没有恢复" if self.rows_lost else "没有发现丢失的行"
         return f"{back}，{lost}。"
 
@@ -78,7 +79,7 @@ class Repaired:
 def plan_repair(
     store: Path,
     who: Credentials,
-    folders: Iterable[Path] = (),
+    folders: Sequence[Path] = (),
     around: Surroundings | None = None,
 ) -> RepairPlan:
     """The newest backup that is sound, of the usual place and of ``folders``."""
@@ -97,7 +98,8 @@ def plan_repair(
                 "数据库逐页检查没有发现损坏。", "请再登录一次；仍有问题请导出诊断包。"
             )
         losses = tuple(_losses((store, plan.keys.after), (backup, plan.keys.backup)))
-        return RepairPlan(replace(plan, act="从备份修复", replay=True), faults, skipped, losses)
+        wanted = replace(plan, act="从备份修复", replay=True, folders=tuple(folders))
+        return RepairPlan(wanted, faults, skipped, losses)
     raise StoreRefused(
         "没有找到完好的备份。", "请接上第二备份位置的移动盘，再用 ssj restore 指定备份文件。"
     )
@@ -129,7 +131,11 @@ def readable_rows(path: Path, key: bytes, table: str) -> tuple[Rows, bool]:
     """Rows by their key as far as they can be read, and whether that is all of them."""
     names = ", ".join(f'"{each.name}"' for each in Base.metadata.tables[table].primary_key)
     rows: Rows = {}
+    if not path.is_file():
+        return rows, False
     with suppress(SsjError), opened(path, key) as connection:
+        if not connection.execute(_THERE, (table,)).fetchone():
+            return rows, False
         for row in connection.execute(f'SELECT {names}, * FROM "{table}" NOT INDEXED'):  # noqa: S608
             rows[repr(row[: names.count('"') // 2])] = tuple(row)
         return rows, True

@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ssj_desktop import places
@@ -18,13 +17,15 @@ from ssj_desktop.models.backups import backups_folder, list_backups
 from ssj_desktop.models.cipher import opened, refuse_full_disk, refuse_unsafe_drive
 from ssj_desktop.models.copies import Facts, facts_of, find_faults
 from ssj_desktop.models.database import Database
-from ssj_desktop.models.office import Account
 from ssj_desktop.queries.backups import SpanRow, find_sequence_of, find_span, list_heads
 from ssj_desktop.queries.journal import audit
 from ssj_desktop.queries.office import list_accounts
 from ssj_desktop.services.desk import Actor, Desk, Work
-from ssj_desktop.services.mirror import Replayed, mirror_of, replay_mirror
-from ssj_desktop.services.proving import Credentials, Keys, find_keys, names_gone, prove
+from ssj_desktop.services.lost_segments import LostSegments
+from ssj_desktop.services.mirror import mirror_of
+from ssj_desktop.services.proving import Credentials, Keys, find_keys, known_data_keys, prove
+from ssj_desktop.services.replaying import Replayed, replay_mirror
+from ssj_desktop.services.rights import NOTHING, Withdrawn, withdraw_again, withdrawn_since
 from ssj_desktop.services.surroundings import Surroundings
 
 
@@ -33,6 +34,7 @@ class RestorePlan:
     """What a restore would do; ``lost`` None when the present store cannot be read any more.
 
     ``replay`` plays the mirror of the journal onto the backup; a deliberate way back does not.
+    ``withdrawn`` are rights that do not come back, ``folders`` where lost segments may lie.
     """
 
     store: Path
@@ -44,12 +46,14 @@ class RestorePlan:
     epoch: int
     act: str = "从备份恢复"
     replay: bool = False
+    withdrawn: Withdrawn = NOTHING
+    folders: tuple[Path, ...] = ()
 
     @property
     def loss_text(self) -> str:
-        if self.lost is None:
-            return "现有数据库读不出来，无法列出备份之后的操作"
-        return self.lost.text
+        unknown = "现有数据库读不出来，无法列出备份之后的操作"
+        text = unknown if self.lost is None else self.lost.text
+        return f"{text}；{self.withdrawn.text}" if self.withdrawn.names else text
 
 
 def plan_restore(
@@ -71,9 +75,11 @@ def compare(store: Path, backup: Path, who: Credentials) -> RestorePlan:
         raise StoreDamaged(f"备份“{backup.name}”已损坏（{faults[0]}）。", "请换一份较早的备份。")
     facts = facts_of(backup, keys.backup)
     present, lost = _compare(store, backup, keys)
+    withdrawn = withdrawn_since(store, backup, keys)
+    withdrawn.refuse(who.account)
     known = [each.name.epoch for each in list_backups(backups_folder(store))]
     epoch = max(facts.epoch, present.epoch if present else 0, *known, 0) + 1
-    return RestorePlan(store, backup, keys, facts, present, lost, epoch)
+    return RestorePlan(store, backup, keys, facts, present, lost, epoch, withdrawn=withdrawn)
 
 
 def _compare(store: Path, backup: Path, keys: Keys) -> tuple[Facts | None, SpanRow | None]:
@@ -106,13 +112,13 @@ class RecordRestore:
     replaced_head: str
     act: str = "从备份恢复"
     replayed: int = 0
-    gone: tuple[str, ...] = ()
+    withdrawn: Withdrawn = NOTHING
 
 
 def record_restore(work: Work, command: RecordRestore) -> None:
-    """Open the new epoch; whoever was removed since the backup stays out."""
+    """Open the new epoch; whoever was suspended or removed since the backup stays out."""
     work.epoch = command.epoch
-    removed = [name for name in command.gone if _remove_again(work, name)]
+    out = withdraw_again(work, command.withdrawn)
     work.note(
         command.act,
         command.backup,
@@ -123,16 +129,8 @@ def record_restore(work: Work, command: RecordRestore) -> None:
         replaced_sequence=command.replaced_sequence,
         replaced_head=command.replaced_head,
         replayed=command.replayed,
-        removed=removed,
+        **out,
     )
-
-
-def _remove_again(work: Work, name: str) -> bool:
-    row = work.session.scalars(select(Account).where(Account.name == name)).first()
-    if row is None or row.removed_at is not None or name == work.actor.name:
-        return False
-    row.active, row.removed_at = False, work.now
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +188,7 @@ def _prepare(
                 present.head if present else "",
                 plan.act,
                 replayed.entries if replayed else 0,
-                names_gone(plan.store, plan.backup),
+                plan.withdrawn,
             ),
         )
         with database.reading() as session:
@@ -208,9 +206,12 @@ def _replay(database: Database, plan: RestorePlan) -> Replayed | None:
     mirror = mirror_of(plan.store)
     if not plan.replay or not mirror.is_file():
         return None
+    damaged = plan.store, plan.keys.after
     try:
         with database.writing() as session:
-            return replay_mirror(session, mirror, tuple({plan.keys.after, plan.keys.backup}))
+            lost = LostSegments(session, damaged, plan.folders)
+            data_keys = known_data_keys(plan.store, plan.keys)
+            return replay_mirror(session, mirror, data_keys, lost.find)
     except (SsjError, SQLAlchemyError, OSError, ValueError):
         return None
 

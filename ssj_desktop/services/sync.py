@@ -7,12 +7,14 @@ is kept in quarantine.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.errors import FileRefused, InvalidInput, RuleViolation
+from ssj_desktop.domain.journal import TAKEN_IN
 from ssj_desktop.domain.operations import DELETE, UPDATE, Operation, canonical
 from ssj_desktop.domain.segment import SealedSegment, read_segment_file
 from ssj_desktop.domain.segment_body import Block, verified_blocks
@@ -123,7 +125,7 @@ def apply_segments(work: Work, command: ApplySegments) -> SegmentsApplied:
 
 def _note(work: Work, command: ApplySegments, done: SegmentsApplied) -> None:
     work.note(
-        "并入数据段",
+        TAKEN_IN,
         command.source or "数据交换",
         *ALL_AREAS,
         segments=list(done.applied),
@@ -223,13 +225,29 @@ def _apply(intake: _Intake, identity: str) -> None:
         _set_aside(session, identity, QUARANTINED, reason)
         intake.refused.append(Refused(identity, reason))
         return
-    touched = sealing.touched_rows({(o.table, o.key) for o in operations})
-    session.execute(update(SegmentRow).where(SegmentRow.id == identity).values(touched=touched))
-    entry = session.scalars(select(OpenEntry.entry)).one()
-    sealing.mark_applied(session, segment, entry)
-    _add(intake, apply_operations(session, operations))
+    _add(intake, _enter(session, segment, operations))
     intake.applied.append(identity)
     intake.work.seen = max(intake.work.seen, segment.header.clock)
+
+
+def _enter(session: Session, segment: SealedSegment, operations: list[Operation]) -> Changes:
+    """The segment becomes part of the state with the entry that is being written."""
+    touched = sealing.touched_rows({(o.table, o.key) for o in operations})
+    ours = SegmentRow.id == segment.identity
+    session.execute(update(SegmentRow).where(ours).values(touched=touched))
+    sealing.mark_applied(session, segment, session.scalars(select(OpenEntry.entry)).one())
+    return apply_operations(session, operations)
+
+
+def apply_again(session: Session, content: bytes, now: datetime) -> bool:
+    """A segment this store had applied before it was lost; False while a parent is missing."""
+    segment = read_segment_file(content)
+    if session.get(SegmentRow, segment.identity) is None:
+        sealing.keep(session, segment, now, state=WAITING)
+    if segment.identity not in _ready(session):
+        return False
+    _enter(session, segment, _operations(segment))
+    return True
 
 
 def _operations(segment: SealedSegment) -> list[Operation]:

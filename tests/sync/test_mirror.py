@@ -10,7 +10,8 @@ from ssj_desktop.formats.files import append_durably, last_whole_line
 from ssj_desktop.formats.mirror import lines_of, open_line, parse_line
 from ssj_desktop.queries.audit import full_audit
 from ssj_desktop.queries.journal import journal_head, list_entries
-from ssj_desktop.services.mirror import mirror_of, replay_mirror
+from ssj_desktop.services.mirror import mirror_of
+from ssj_desktop.services.replaying import replay_mirror
 
 MARKER = "0451-5550199"
 
