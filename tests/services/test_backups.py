@@ -24,7 +24,7 @@ from ssj_desktop.models.backups import backups_folder, list_backups, make_backup
 from ssj_desktop.models.copies import copy_store, facts_of, find_faults
 from ssj_desktop.models.keyfile import keyfile_of
 from ssj_desktop.queries.backups import find_last_drill
-from ssj_desktop.queries.journal import audit, list_entries
+from ssj_desktop.queries.journal import audit, find_entries, list_entries
 from ssj_desktop.queries.office import list_accounts
 from ssj_desktop.services.accounts import ChangeSetting, change_setting, sign_in
 from ssj_desktop.services.backups import (
@@ -388,7 +388,7 @@ def test_who_was_removed_after_the_backup_stays_out_of_the_restored_store(desk: 
     again = sign_in(store_of(desk), office.PASSWORD)
     (row,) = [each for each in again.ask(list_accounts) if each.name == "高建国"]
     assert not row.active
-    (entry,) = [e for e in again.ask(list_entries) if e.action == "从备份恢复"]
+    (entry,) = [e for e in again.ask(find_entries) if e.action == "从备份恢复"]
     assert "高建国" in entry.payload
     again.close()
     with pytest.raises(StoreRefused):
