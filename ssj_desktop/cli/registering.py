@@ -9,6 +9,7 @@ from ssj_desktop.domain.errors import RuleViolation
 from ssj_desktop.domain.fields import REGISTRIES
 from ssj_desktop.formats.excel.registry import render_faults, render_registry, render_template
 from ssj_desktop.formats.files import write_atomically
+from ssj_desktop.formats.office_papers import render_workbook
 from ssj_desktop.queries.import_preview import (
     CHANGED,
     FAULTY,
@@ -21,6 +22,7 @@ from ssj_desktop.queries.import_preview import (
 from ssj_desktop.queries.registries import RowFilter, count_rows, list_rows
 from ssj_desktop.services.calendar import ImportHolidays, import_holidays
 from ssj_desktop.services.registries import ImportRows, SheetFile, import_rows, read_sheet
+from ssj_desktop.services.staff_check import check_staff, read_roster
 from ssj_desktop.services.unmasking import exported_values
 
 KINDS = {
@@ -41,6 +43,11 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     load.add_argument("--dry-run", action="store_true", help="只预览，不写入")
     load.add_argument("--report", metavar="文件", help="把错误清单和标注写入工作簿")
     load.set_defaults(run=run_import)
+
+    roster = commands.add_parser("roster", parents=[common], help="执法人员名录与人员花名册核对")
+    roster.add_argument("file", help="花名册，要有姓名、执法证号两列")
+    roster.add_argument("--report", metavar="文件", help="把核对表写成工作簿")
+    roster.set_defaults(run=run_roster)
 
     template = commands.add_parser("template", parents=[common], help="写出导入模板")
     template.add_argument("kind", choices=tuple(KINDS))
@@ -94,6 +101,19 @@ def _tell(terminal: Terminal, file: SheetFile, preview: ImportPreview, done: boo
         lines, read=len(preview.rows), new=counts[NEW], changed=counts[CHANGED],
         unchanged=counts[UNCHANGED], faulty=counts[FAULTY], written=done,
         faults=[[f.place, f.label, f.value, f.reason] for f in faults], notices=list(file.notices),
+    )  # fmt: skip
+
+
+def run_roster(terminal: Terminal, options: argparse.Namespace) -> None:
+    done = terminal.desk.do(check_staff, read_roster(Path(options.file)))
+    if options.report:
+        write_atomically(Path(options.report), render_workbook(done.paper))
+    check = done.check
+    lines = [f"应入库 {check.obliged} 人，已入库 {check.enrolled} 人，未入库 {check.missing} 人"]
+    lines += [f"{gap.kind.label}　{gap.name}　{gap.detail}" for gap in check.gaps[:_MOST_LINES]]
+    terminal.say(
+        lines, obliged=check.obliged, enrolled=check.enrolled,
+        gaps=[[gap.kind.value, gap.name, gap.number, gap.detail] for gap in check.gaps],
     )  # fmt: skip
 
 

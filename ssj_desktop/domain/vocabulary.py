@@ -72,6 +72,19 @@ class InspectorStatus(Term):
     LEFT = "LEFT", "离岗"
 
 
+class StaffGap(Term):
+    """What a comparison with the staff roster finds, in the order of weight (方案 二（三）2)."""
+
+    NOT_ENROLLED = "NOT_ENROLLED", "应入库未入库"
+    NO_CERTIFICATE = "NO_CERTIFICATE", "应入库无执法证"
+    LEFT = "LEFT", "已离岗仍在库"
+    EXPIRED = "EXPIRED", "执法证已过期"
+    OTHER_NUMBER = "OTHER_NUMBER", "执法证号不一致"
+    OTHER_EXPIRY = "OTHER_EXPIRY", "有效期不一致"
+    NOT_ON_ROSTER = "NOT_ON_ROSTER", "花名册里没有"
+    UNMARKED = "UNMARKED", "未分类标注"
+
+
 class OfficeLevel(Term):
     """层级 of an office or inspector."""
 

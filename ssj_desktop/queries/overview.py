@@ -26,6 +26,7 @@ from ssj_desktop.queries.draws import list_draws
 from ssj_desktop.queries.inspections import TaskRow, list_tasks
 from ssj_desktop.queries.plans import list_plans
 from ssj_desktop.queries.registries import RowFilter, count_rows
+from ssj_desktop.queries.staff_check import last_staff_check
 
 _SATURDAY = 5
 _FINISHED = (TaskState.REVIEWED, TaskState.REPLACED)
@@ -93,7 +94,11 @@ def _items(session: Session) -> Question:
 def _registries(session: Session) -> Question:
     targets = count_rows(session, "targets", RowFilter(equals={"status": TargetStatus.NORMAL}))
     people = count_rows(session, "inspectors", RowFilter(equals={"status": InspectorStatus.ACTIVE}))
+    check = last_staff_check(session)
+    missing = check.obliged - check.enrolled if check else 0
     state = ("已建立", "ok") if targets and people else ("待建立", "warn")
+    if missing and state[1] == "ok":
+        state = (f"差 {missing} 人", "warn")
     return Question("两库是否准确", f"{targets}", f"家　{people} 人", *state)
 
 

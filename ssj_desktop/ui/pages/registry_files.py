@@ -15,12 +15,16 @@ from ssj_desktop.queries.registry_pages import ListedRow, rows_by_ids
 from ssj_desktop.queries.registry_papers import registry_paper
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.registries import OpenedFile, open_file
+from ssj_desktop.services.staff_check import RosterFile, check_staff, read_roster
 from ssj_desktop.services.unmasking import PrivateExport, note_private_export
+from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.paged_rows import PAGE, PagedRows
 from ssj_desktop.ui.pages.import_dialog import open_import
 from ssj_desktop.ui.preview import Preview
 from ssj_desktop.ui.saving import WORKBOOK, ask_and_save
 from ssj_desktop.ui.tasks import Progress, run_counted_task, run_task
+
+TABLES = "表格 (*.xlsx *.xls *.et *.csv);;所有文件 (*)"
 
 
 class RegistryFiles:
@@ -34,8 +38,7 @@ class RegistryFiles:
         return self.desk.ask(rows_by_ids, self.registry.kind, ids)
 
     def choose_file(self) -> None:
-        kinds = "表格 (*.xlsx *.xls *.et *.csv);;所有文件 (*)"
-        name, _ = QFileDialog.getOpenFileName(self.page, f"导入{self.registry.noun}", "", kinds)
+        name, _ = QFileDialog.getOpenFileName(self.page, f"导入{self.registry.noun}", "", TABLES)
         if name:
             self.import_file(Path(name))
 
@@ -49,6 +52,21 @@ class RegistryFiles:
 
     def _preview(self, opened: OpenedFile) -> None:
         open_import(self.page, self.desk, opened)
+
+    def choose_roster(self) -> None:
+        """Compare the registry with 人员花名册; the result is shown as it will be printed."""
+        name, _ = QFileDialog.getOpenFileName(self.page, "核对花名册", "", TABLES)
+        if name:
+            path = Path(name)
+            read = lambda progress: read_roster(path, lambda: progress.cancelled)  # noqa: E731 - one word of a call
+            run_counted_task(self.page, f"正在读取 {path.name} …", read, self._compare)
+
+    def _compare(self, roster: RosterFile) -> None:
+        attempt(self.page, lambda: self._show_comparison(roster))
+
+    def _show_comparison(self, roster: RosterFile) -> None:
+        done = self.desk.do(check_staff, roster)
+        self._open_paper((done.paper, render_pdf(done.paper, self.desk.surroundings.now())))
 
     def save_template(self) -> None:
         name = f"{self.registry.label}导入模板.xlsx"

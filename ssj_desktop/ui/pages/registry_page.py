@@ -85,6 +85,8 @@ class RegistryPage(Page):
         menu = QMenu(self)
         menu.addAction("选择文件导入…", self.files.choose_file)
         menu.addAction("下载导入模板…", self.files.save_template)
+        if self.registry.kind == "inspectors":
+            menu.addAction("与人员花名册核对…", self.files.choose_roster)
         self.import_button.setMenu(menu)
         self.export_button = button("导出", self.export)
         if any(field.private for field in self.registry.fields):
