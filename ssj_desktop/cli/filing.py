@@ -8,31 +8,9 @@ from ssj_desktop.cli.terminal import Terminal, parse_day
 from ssj_desktop.domain.errors import InvalidInput
 from ssj_desktop.domain.filing import office_code
 from ssj_desktop.domain.vocabulary import FilingVerdict
-from ssj_desktop.formats.envelope import MOST_BYTES
-from ssj_desktop.formats.files import read_file, write_and_read_back, write_atomically
-from ssj_desktop.queries.filings import (
-    filing_paper,
-    find_filing,
-    list_filings,
-    list_peer_offices,
-)
-from ssj_desktop.services.filing_files import (
-    MOST_CARD,
-    card_file,
-    filing_bundle,
-    own_code,
-    read_card_file,
-    take_filing_bundle,
-)
-from ssj_desktop.services.filings import (
-    AnswerFiling,
-    CountersignFiling,
-    PrepareFiling,
-    add_peer_office,
-    answer_filing,
-    countersign_filing,
-    prepare_filing,
-)
+from ssj_desktop.formats.files import write_atomically
+from ssj_desktop.queries.filings import filing_paper, find_filing, list_filings, list_peer_offices
+from ssj_desktop.services import filing_files, filings
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -67,8 +45,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def run_card(terminal: Terminal, options: argparse.Namespace) -> None:
-    write_atomically(Path(options.file), card_file(terminal.desk))
-    code = own_code(terminal.desk)
+    code = filing_files.write_card(terminal.desk, Path(options.file))
     terminal.say(
         [f"已导出单位名片：{options.file}", f"请在电话里读给对方：{code}"],
         file=options.file,
@@ -77,13 +54,13 @@ def run_card(terminal: Terminal, options: argparse.Namespace) -> None:
 
 
 def run_peer(terminal: Terminal, options: argparse.Namespace) -> None:
-    card, command = read_card_file(read_file(Path(options.file), MOST_CARD), options.code)
+    card, command = filing_files.read_card(Path(options.file), options.code)
     if not options.code:
         raise InvalidInput(
             f"“{card.unit}”的比对码是 {office_code(card.office)}。",
             "请打电话核对后加上 --code 再登记。",
         )
-    terminal.desk.do(add_peer_office, command)
+    terminal.desk.do(filings.add_peer_office, command)
     terminal.say(f"已登记往来单位：{card.unit}（{card.division}）", unit=card.unit)
 
 
@@ -106,7 +83,8 @@ def run_list(terminal: Terminal, _: argparse.Namespace) -> None:
 def run_prepare(terminal: Terminal, options: argparse.Namespace) -> None:
     days = (parse_day(options.first) if options.first else None,
             parse_day(options.last) if options.last else None)  # fmt: skip
-    digest = terminal.desk.do(prepare_filing, PrepareFiling(options.plan, *days))
+    command = filings.PrepareFiling(options.plan, *days)
+    digest = terminal.desk.do(filings.prepare_filing, command)
     terminal.say(
         [f"已生成备案 {digest[:12]}。", "下一步：ssj filing out 编号 文件 --unit 上级单位"],
         digest=digest,
@@ -116,26 +94,27 @@ def run_prepare(terminal: Terminal, options: argparse.Namespace) -> None:
 def run_out(terminal: Terminal, options: argparse.Namespace) -> None:
     digest = terminal.desk.ask(find_filing, options.digest).digest
     path = Path(options.file)
-    sha256 = write_and_read_back(path, filing_bundle(terminal.desk, digest, options.unit))
+    sha256 = filing_files.write_bundle_file(terminal.desk, digest, options.unit, path)
     terminal.say(f"已写出并核对：{path}。可以安全拔出。", file=str(path), sha256=sha256)
 
 
 def run_in(terminal: Terminal, options: argparse.Namespace) -> None:
-    taken = take_filing_bundle(terminal.desk, read_file(Path(options.file), MOST_BYTES))
+    taken = filing_files.take_bundle_file(terminal.desk, Path(options.file))
     lines = [f"收到备案：{title}" for title in taken.filings]
     lines += [f"收到答复或加签：{title}" for title in taken.answers]
     terminal.say(lines or "没有新内容。", filings=taken.filings, answers=taken.answers)
 
 
 def run_sign(terminal: Terminal, options: argparse.Namespace) -> None:
-    terminal.desk.do(countersign_filing, CountersignFiling(options.digest, options.opinion))
+    command = filings.CountersignFiling(options.digest, options.opinion)
+    terminal.desk.do(filings.countersign_filing, command)
     terminal.say("已加签。", digest=options.digest)
 
 
 def run_answer(terminal: Terminal, options: argparse.Namespace) -> None:
     verdict = FilingVerdict.of(options.verdict)
-    command = AnswerFiling(options.digest, verdict, options.number, options.opinion)
-    terminal.desk.do(answer_filing, command)
+    command = filings.AnswerFiling(options.digest, verdict, options.number, options.opinion)
+    terminal.desk.do(filings.answer_filing, command)
     terminal.say(
         f"已答复：{verdict.label}。请用 ssj filing out 把回执交给对方。", verdict=verdict.value
     )

@@ -20,7 +20,7 @@ from ssj_desktop.queries.import_preview import (
     preview_import,
 )
 from ssj_desktop.queries.registries import RowFilter, count_rows, list_rows
-from ssj_desktop.services.calendar import ImportHolidays, import_holidays
+from ssj_desktop.services.calendar import import_holidays, read_holidays
 from ssj_desktop.services.registries import ImportRows, SheetFile, import_rows, read_sheet
 from ssj_desktop.services.staff_check import check_staff, read_roster
 from ssj_desktop.services.unmasking import exported_values
@@ -70,7 +70,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 def run_import(terminal: Terminal, options: argparse.Namespace) -> None:
     path = Path(options.file)
     if options.kind == "holidays":
-        years = terminal.desk.do(import_holidays, ImportHolidays(path))
+        years = terminal.desk.do(import_holidays, read_holidays(path))
         terminal.say(f"已导入放假安排：{'、'.join(map(str, years))} 年。", years=years)
         return
     kind = KINDS[options.kind]

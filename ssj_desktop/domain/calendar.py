@@ -8,7 +8,7 @@ provisional (假定) wherever it is used; nothing here raises for an unknown yea
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -203,7 +203,12 @@ def parse_holiday_rows(rows: Iterable[Mapping[str, str]]) -> tuple[HolidayRow, .
     InvalidInput names the row when a cell cannot be read, a day stands twice, or a make-up day is
     no weekend.
     """
-    parsed = tuple(_parse_row(number, row) for number, row in enumerate(rows, 2))
+    return parse_numbered_rows(enumerate(rows, 2))
+
+
+def parse_numbered_rows(rows: Iterable[tuple[int, Mapping[str, str]]]) -> tuple[HolidayRow, ...]:
+    """The same for rows that know their number in the sheet."""
+    parsed = tuple(_parse_row(number, row) for number, row in rows)
     seen: set[date] = set()
     for row in parsed:
         if row.day in seen:
@@ -215,12 +220,17 @@ def parse_holiday_rows(rows: Iterable[Mapping[str, str]]) -> tuple[HolidayRow, .
 def parse_holiday_csv(text: str) -> tuple[HolidayRow, ...]:
     """The rows of one holiday file; InvalidInput when columns are missing or a row is wrong."""
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    missing = [title for title in COLUMNS if title not in (reader.fieldnames or ())]
+    refuse_other_titles(reader.fieldnames or ())
+    return parse_holiday_rows(reader)
+
+
+def refuse_other_titles(titles: Collection[str]) -> None:
+    """InvalidInput names the columns of a holiday table that are missing."""
+    missing = [title for title in COLUMNS if title not in titles]
     if missing:
         raise InvalidInput(
             f"节假日表缺少{'、'.join(missing)}列。", f"表头应为：{'、'.join(COLUMNS)}。"
         )
-    return parse_holiday_rows(reader)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

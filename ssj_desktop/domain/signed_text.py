@@ -12,14 +12,23 @@ from ssj_desktop.domain.errors import InvalidInput
 MOST_TEXT = 1 << 16
 SIGNATURE = "signature"
 _HEX128 = re.compile(r"[0-9a-f]{128}\Z")
+_HALF_CHARACTER = re.compile("[\\ud800-\\udfff]")
 _HEX64 = re.compile(r"[0-9a-f]{64}\Z")
 
 
 def write_lines(magic: str, values: Mapping[str, str]) -> str:
-    """The text; a value may not contain a line break, which would make another line."""
+    """The text; InvalidInput for what the other side could not read back.
+
+    That is a line break, which would make another line, half a character, or a text too long.
+    """
     if any("\n" in value for value in values.values()):
         raise InvalidInput("名称或说明中不能换行。", "请改成一行。")
-    return "\n".join([magic, *(f"{name}\t{value}" for name, value in values.items())]) + "\n"
+    text = "\n".join([magic, *(f"{name}\t{value}" for name, value in values.items())]) + "\n"
+    if len(text) > MOST_TEXT:
+        raise InvalidInput(f"名称或说明过长（共 {len(text)} 字）。", "请缩短到几百字。")
+    if _HALF_CHARACTER.search(text):
+        raise InvalidInput("名称或说明中有残缺的字符。", "请删去后重新填写。")
+    return text
 
 
 def sign_lines(magic: str, values: Mapping[str, str], keys: DeviceKeys) -> str:

@@ -66,10 +66,18 @@ def write_bundle(
             for name in names
         ],
     }
-    raw = json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    raw = _written(manifest)
     body = raw + b"".join(contents.parts[name] for name in names)
     packed = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=False).compress(body)
     return seal(label, recipients, _SIZES.pack(len(body), len(raw)) + packed, keys, chance)
+
+
+def _written(manifest: Mapping[str, Any]) -> bytes:
+    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise FileRefused("要写进数据包的名称里有残缺的字符。", "请先改正名称再导出。") from None
 
 
 def read_bundle(envelope: Envelope, keys: DeviceKeys) -> Contents:

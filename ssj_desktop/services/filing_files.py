@@ -2,13 +2,15 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 from ssj_desktop.domain.errors import FileRefused, InvalidInput
 from ssj_desktop.domain.filing import OfficeCard, office_code, read_statement, statement_text
 from ssj_desktop.domain.membership import read_record
 from ssj_desktop.domain.vocabulary import DeviceRole
 from ssj_desktop.formats.bundle import Contents, read_bundle, write_bundle
-from ssj_desktop.formats.envelope import Label, open_envelope
+from ssj_desktop.formats.envelope import MOST_BYTES, Label, open_envelope
+from ssj_desktop.formats.files import read_file, write_and_read_back, write_atomically
 from ssj_desktop.queries.filings import filing_parts, list_peer_offices, peer_roster, peer_texts
 from ssj_desktop.queries.journal import journal_head
 from ssj_desktop.queries.membership import member_texts, office_root, own_keys
@@ -24,6 +26,25 @@ from ssj_desktop.services.filings import (
 FILING = "filing"
 _CARD_FORMAT = "ssj-office-card-1"
 MOST_CARD = 1 << 22
+
+
+def write_card(desk: Desk, path: Path) -> str:
+    """Write the card of this office; returns the code to read out on the telephone."""
+    write_atomically(path, card_file(desk))
+    return own_code(desk)
+
+
+def read_card(path: Path, code: str = "") -> tuple[OfficeCard, AddPeerOffice]:
+    return read_card_file(read_file(path, MOST_CARD), code)
+
+
+def write_bundle_file(desk: Desk, digest: str, unit: str, path: Path) -> str:
+    """Write a filing or its answers for an office and read it back; returns its SHA-256."""
+    return write_and_read_back(path, filing_bundle(desk, digest, unit))
+
+
+def take_bundle_file(desk: Desk, path: Path) -> FilingsTaken:
+    return take_filing_bundle(desk, read_file(path, MOST_BYTES))
 
 
 def card_file(desk: Desk) -> bytes:

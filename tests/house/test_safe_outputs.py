@@ -147,9 +147,12 @@ BOXES = ("question", "information", "warning", "critical", "about")
 def says_foreign_text(call: ast.Call) -> bool:
     """A message box whose text is neither written in the program nor made plain."""
     name = ast.unparse(call.func)
-    if name != "QMessageBox" and name not in {f"QMessageBox.{box}" for box in BOXES}:
+    if called_name(call) == "setInformativeText":  # a label inside the box, which guesses
+        text = call.args[0]
+    elif name == "QMessageBox" or name in {f"QMessageBox.{box}" for box in BOXES}:
+        text = call.args[2] if len(call.args) > 2 else None
+    else:
         return False
-    text = call.args[2] if len(call.args) > 2 else None
     is_plain = isinstance(text, ast.Call) and called_name(text) == "plain_tip"
     return text is not None and not isinstance(text, ast.Constant) and not is_plain
 
@@ -161,6 +164,9 @@ def says_foreign_text(call: ast.Call) -> bool:
         ("QMessageBox(icon, '问', f'{name}')", True),
         ("QMessageBox.question(self, '问', plain_tip(name))", False),
         ("QMessageBox.question(self, '问', '要放弃吗？')", False),
+        ("box.setInformativeText(f'{name}')", True),
+        ("box.setInformativeText(plain_tip(name))", False),
+        ("box.setInformativeText('不会删除。')", False),
     ],
 )
 def test_foreign_text_in_a_message_box_is_found(source: str, found: bool) -> None:

@@ -1,5 +1,6 @@
 """上下级备案: what was filed upwards, what came from below, and the answers."""
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -7,8 +8,6 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QInputDialog
 
 from ssj_desktop.domain.vocabulary import FilingVerdict
-from ssj_desktop.formats.envelope import MOST_BYTES
-from ssj_desktop.formats.files import read_file, write_and_read_back, write_atomically
 from ssj_desktop.queries.filings import (
     FilingEntry,
     PeerOfficeRow,
@@ -19,12 +18,10 @@ from ssj_desktop.queries.filings import (
 from ssj_desktop.queries.plans import list_plans
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.filing_files import (
-    MOST_CARD,
-    card_file,
-    filing_bundle,
-    own_code,
-    read_card_file,
-    take_filing_bundle,
+    read_card,
+    take_bundle_file,
+    write_bundle_file,
+    write_card,
 )
 from ssj_desktop.services.filings import (
     AnswerFiling,
@@ -140,8 +137,12 @@ class FilingsPage(Page):
 
     def export_card(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, "导出本单位名片", "单位名片.ssjo", _CARDS)
-        if name and attempt(self, lambda: write_atomically(Path(name), card_file(self.desk))):
-            self.bar.offer(f"名片已导出。请在电话里把比对码读给对方：{own_code(self.desk)}")
+        if name:
+            attempt(self, partial(self._export_card, Path(name)))
+
+    def _export_card(self, path: Path) -> None:
+        code = write_card(self.desk, path)
+        self.bar.offer(f"名片已导出。请在电话里把比对码读给对方：{code}")
 
     def add_office(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, "登记往来单位", "", _CARDS)
@@ -149,12 +150,11 @@ class FilingsPage(Page):
             attempt(self, partial(self._add_office, Path(name)))
 
     def _add_office(self, path: Path) -> None:
-        content = read_file(path, MOST_CARD)
-        card, _ = read_card_file(content)
+        card, command = read_card(path)
         question = f"请打电话给“{card.unit}”，填写对方读出的 10 位比对码"
         code, ok = QInputDialog.getText(self, "核对比对码", question)
         if ok:
-            self.desk.do(add_peer_office, read_card_file(content, code)[1])
+            self.desk.do(add_peer_office, replace(command, code=code))
 
     def file_plan(self) -> None:
         plans = [plan for plan in self.desk.ask(list_plans) if plan.is_live]
@@ -199,7 +199,7 @@ class FilingsPage(Page):
 
     def _export(self, digest: str, unit: str, path: Path) -> None:
         def write() -> None:
-            write_and_read_back(path, filing_bundle(self.desk, digest, unit))
+            write_bundle_file(self.desk, digest, unit, path)
 
         wait_for(self, "正在写出数据包……", write)
         self.bar.offer(f"已写出“{path.name}”并读回核对，可以安全拔出 U 盘。")
@@ -211,7 +211,7 @@ class FilingsPage(Page):
 
     def _take(self, path: Path) -> None:
         def read() -> FilingsTaken:
-            return take_filing_bundle(self.desk, read_file(path, MOST_BYTES))
+            return take_bundle_file(self.desk, path)
 
         taken = wait_for(self, "正在读取数据包……", read)
         self.bar.offer(f"收到备案 {len(taken.filings)} 件，答复或加签 {len(taken.answers)} 件。")

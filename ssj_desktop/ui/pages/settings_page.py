@@ -16,9 +16,11 @@ from ssj_desktop.queries.disclosures import CONTACT_SETTING
 from ssj_desktop.queries.office import find_setting, list_accounts
 from ssj_desktop.queries.pools import CEILING_SETTING, DEFAULT_CEILING
 from ssj_desktop.services.accounts import ChangeSetting, change_setting
-from ssj_desktop.services.calendar import ImportHolidays, import_holidays
+from ssj_desktop.services.calendar import ImportHolidays, import_holidays, read_holidays
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.errors import attempt
+from ssj_desktop.ui.pages.registry_files import TABLES
+from ssj_desktop.ui.tasks import run_counted_task
 from ssj_desktop.ui.theme import TEXT_SIZE_SETTING, TEXT_SIZES, apply_theme
 from ssj_desktop.ui.widgets import Card, Page, button, label
 
@@ -79,6 +81,11 @@ class SettingsPage(Page):
             apply_theme(app, wanted[TEXT_SIZE_SETTING])
 
     def choose_holidays(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "导入放假安排", "", "*.csv")
+        name, _ = QFileDialog.getOpenFileName(self, "导入放假安排", "", TABLES)
         if name:
-            attempt(self, partial(self.desk.do, import_holidays, ImportHolidays(Path(name))))
+            path = Path(name)
+            read = lambda progress: read_holidays(path, lambda: progress.cancelled)  # noqa: E731 - one word of a call
+            run_counted_task(self, f"正在读取 {path.name} …", read, self._import_holidays)
+
+    def _import_holidays(self, command: ImportHolidays) -> None:
+        attempt(self, partial(self.desk.do, import_holidays, command))
