@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 
 from ssj_desktop.queries.exchanges import find_sync_state
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.ui.widgets import Pill
+from ssj_desktop.ui.widgets import Pill, plain_tip
 
 
 class SyncPill(Pill):
@@ -24,7 +24,7 @@ class SyncPill(Pill):
         state = self._desk.ask(find_sync_state, self._desk.surroundings.now())
         self.show_state(state.text, state.tone)
         silent = f"久未往来：{'、'.join(state.silent)}" if state.silent else ""
-        self.setToolTip(silent or "点这里打开“数据同步”")
+        self.setToolTip(plain_tip(silent or "点这里打开“数据同步”"))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()

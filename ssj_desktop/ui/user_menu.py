@@ -10,6 +10,7 @@ from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.passwords import change_password
 from ssj_desktop.ui.start import StartDialog, password_field, same_twice
 from ssj_desktop.ui.tasks import wait_in
+from ssj_desktop.ui.widgets import plain_tip
 
 
 class UserMenu(QToolButton):
@@ -23,7 +24,7 @@ class UserMenu(QToolButton):
         self.setObjectName("user")
         self.setText(desk.actor.name)
         self.setAccessibleName("当前用户")
-        self.setToolTip("、".join(role.label for role in desk.actor.roles))
+        self.setToolTip(plain_tip("、".join(role.label for role in desk.actor.roles)))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
         self.change = self._add(menu, "修改密码…", self.change_password)

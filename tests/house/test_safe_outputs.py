@@ -145,10 +145,10 @@ BOXES = ("question", "information", "warning", "critical", "about")
 
 
 def says_foreign_text(call: ast.Call) -> bool:
-    """A message box whose text is neither written in the program nor made plain."""
+    """A message box or a tip whose text is neither written in the program nor made plain."""
     name = ast.unparse(call.func)
-    if called_name(call) == "setInformativeText":  # a label inside the box, which guesses
-        text = call.args[0]
+    if called_name(call) in ("setInformativeText", "setToolTip"):  # a label that guesses
+        text: ast.expr | None = call.args[0]
     elif name == "QMessageBox" or name in {f"QMessageBox.{box}" for box in BOXES}:
         text = call.args[2] if len(call.args) > 2 else None
     else:
@@ -167,6 +167,8 @@ def says_foreign_text(call: ast.Call) -> bool:
         ("box.setInformativeText(f'{name}')", True),
         ("box.setInformativeText(plain_tip(name))", False),
         ("box.setInformativeText('不会删除。')", False),
+        ("self.setToolTip(row.name)", True),
+        ("self.setToolTip(plain_tip(row.name))", False),
     ],
 )
 def test_foreign_text_in_a_message_box_is_found(source: str, found: bool) -> None:

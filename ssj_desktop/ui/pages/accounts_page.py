@@ -72,7 +72,7 @@ class AccountsPage(Page):
         made = button(text, act, kind)
         refusal = self.desk.why_not(use)
         made.setEnabled(refusal is None)
-        made.setToolTip(refusal or "")
+        made.setToolTip(plain_tip(refusal or ""))
         return made
 
     def _row_buttons(self) -> QHBoxLayout:

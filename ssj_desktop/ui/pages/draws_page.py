@@ -23,7 +23,7 @@ from ssj_desktop.ui.pages.amendments_card import AmendmentsCard
 from ssj_desktop.ui.pages.fairness_view import FairnessView
 from ssj_desktop.ui.preview import Preview
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
-from ssj_desktop.ui.widgets import Card, Page, button, label
+from ssj_desktop.ui.widgets import Card, Page, button, label, plain_tip
 
 _TONES = {
     DrawState.FROZEN: "warn",
@@ -99,7 +99,7 @@ class DrawsPage(Page):
     def _on_select(self, *_: object) -> None:
         row = self._row()
         self.void_button.setEnabled(row is not None and row.why_not_void is None)
-        self.void_button.setToolTip((row.why_not_void if row else None) or "")
+        self.void_button.setToolTip(plain_tip((row.why_not_void if row else None) or ""))
 
     def _row(self) -> DrawRow | None:
         index = self.table.currentIndex()

@@ -23,7 +23,7 @@ from ssj_desktop.domain.result_rules import PROBLEMS, Entry, excludes
 from ssj_desktop.domain.vocabulary import FollowUp, ResultCode
 from ssj_desktop.queries.calendar import DueAdvice
 from ssj_desktop.queries.inspections import ItemEntry
-from ssj_desktop.ui.widgets import Card, label
+from ssj_desktop.ui.widgets import Card, label, plain_tip
 
 CLEAN = ResultCode.NO_PROBLEM_FOUND
 OTHERS = tuple(code for code in ResultCode if code not in PROBLEMS and code is not CLEAN)
@@ -67,7 +67,7 @@ class ItemCard(QFrame):
         number.setMinimumWidth(self.fontMetrics().height())
         row.addWidget(number)
         row.addWidget(label(item.name, wrap=True), 1)
-        self.setToolTip(item.item)
+        self.setToolTip(plain_tip(item.item))
         for choice in (self.clean, self.problem, self.other):
             row.addWidget(choice)
         self.box.addLayout(row)

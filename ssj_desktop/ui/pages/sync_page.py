@@ -76,7 +76,7 @@ class SyncPage(Page):
         for name, word, text in COUNTED:
             figure = label("0", "figure")
             figure.setAccessibleName(word)
-            figure.setToolTip(text)
+            figure.setToolTip(plain_tip(text))
             self.figures[name] = figure
             row.addWidget(label(word, "hint"))
             row.addWidget(figure)
@@ -118,7 +118,7 @@ class SyncPage(Page):
         for card in self.cards:
             mark = "　影响抽取" if card.affects_draw else ""
             item = QListWidgetItem(f"{card.title}{mark}\n{card.labels}")
-            item.setToolTip(f"{card.about}：{card.labels}")
+            item.setToolTip(plain_tip(f"{card.about}：{card.labels}"))
             self.list.addItem(item)
         self.list.blockSignals(False)
         self.count.setText(f"{len(self.cards)} 条")
