@@ -1,7 +1,7 @@
 """The journal as a hash chain: what an entry covers and how a chain is checked."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from ssj_desktop.domain.operations import canonical
 GENESIS = "0" * 64
 _MAGIC = b"SSJ-JOURNAL-2\n"
 _FIRST_MAGIC = "SSJ-JOURNAL-1"
+_HASH_PART = len(GENESIS) + len('"]')
 FROZEN, TAKEN_IN = "冻结待抽库", "并入数据段"
 """Acts that the program itself looks for among the entries."""
 
@@ -66,6 +67,11 @@ def covered_bytes(entry: JournalEntry) -> bytes:
     return ("\n".join([_FIRST_MAGIC, *lines]) + "\n").encode()
 
 
+def line_hash(line: bytes) -> str:
+    """The hash of an entry whose line is at hand."""
+    return hashlib.sha256(_MAGIC + line + b"\n").hexdigest()
+
+
 def entry_line(entry: JournalEntry) -> str:
     """The entry as one line of a segment, its hash left out."""
     return canonical([getattr(entry, name) for name in COVERED])
@@ -103,6 +109,16 @@ def check_links(links: Iterable[Link], after: int = 0, head: str = GENESIS) -> C
             return ChainCheck(expected - 1, previous, expected)
         previous, expected = claimed, expected + 1
     return ChainCheck(expected - 1, previous, None)
+
+
+def are_chained(head: str, claimed: Sequence[str], lines: Sequence[bytes]) -> bool:
+    """Whether every line has its hash and names the one before it, the first one ``head``.
+
+    A line ends with the previous hash, the last of its fields.
+    """
+    found = [line_hash(line) for line in lines]
+    before = b"".join([line[-_HASH_PART:-2] for line in lines]).decode("utf-8", "replace")
+    return found == list(claimed) and before == "".join((head, *found[:-1]))
 
 
 def head_groups(head: str) -> str:

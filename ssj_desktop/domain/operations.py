@@ -17,6 +17,7 @@ NO_ROWS = "-"
 """Digest of a journal entry that changed no row."""
 _MOST_BASE = 1_000
 _MOST_NAME = 128
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Operation:
 
 def canonical(value: Any) -> str:
     """JSON with sorted keys and no blanks; SQLite's own functions write the same bytes."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def operation_line(operation: Operation) -> str:

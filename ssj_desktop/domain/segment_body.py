@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ssj_desktop.domain.errors import FileRefused
-from ssj_desktop.domain.journal import COVERED, JournalEntry, entry_hash, entry_line
+from ssj_desktop.domain.journal import COVERED, JournalEntry, entry_hash, entry_line, line_hash
 from ssj_desktop.domain.operations import (
     NO_ROWS,
     Operation,
+    canonical,
     read_operation,
     rows_digest,
     unreadable,
@@ -18,6 +19,7 @@ from ssj_desktop.domain.segment import SegmentHeader
 
 _STAMP = re.compile(r"([0-9]{15}-[0-9]{6})?")
 _ROW = re.compile(rb'\["(?:[^"\\]|\\.)*","(\w+)",("(?:[^"\\]|\\.)*"),')
+_STAMP_AT, _ROWS_AT = COVERED.index("stamp"), COVERED.index("rows")
 _INTEGERS = {"sequence", "epoch", "monotonic_ns"}
 
 
@@ -68,12 +70,14 @@ def _entry(line: bytes) -> JournalEntry:
         values = json.loads(line)
         whole = isinstance(values, list) and len(values) == len(COVERED)
         fits = whole and all(map(_fits, COVERED, values))
-        entry = JournalEntry(*values) if fits else None
-        canonical = entry is not None and entry_line(entry).encode() == line
+        sound = fits and canonical(values).encode() == line
     except (ValueError, RecursionError):
         raise unreadable() from None
-    if entry is None or not canonical or not _STAMP.fullmatch(entry.stamp):
+    if not sound or not _STAMP.fullmatch(values[_STAMP_AT]):
         raise unreadable()
+    if values[_ROWS_AT]:
+        return JournalEntry(*(*values, line_hash(line)))
+    entry = JournalEntry(*values)
     return replace(entry, hash=entry_hash(entry))
 
 

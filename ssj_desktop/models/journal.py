@@ -44,6 +44,12 @@ LINKS = (
     " FROM journal WHERE sequence > ? ORDER BY sequence"
 )
 """What the check of the chain needs; SQLite writes the hashed line itself."""
+HASHED_LINES = (
+    f"SELECT hash, CAST(json_array({', '.join(COVERED)}) AS BLOB)"
+    " FROM journal WHERE sequence > ? ORDER BY sequence"
+)
+"""The same for many at once: sequence and previous hash are read from the line."""
+EXTENT = "SELECT count(*), min(sequence), max(sequence) FROM journal WHERE sequence > :after"
 OLDER_ENTRIES = (
     "WHERE sequence < (SELECT coalesce(min(sequence), 9e18) FROM journal WHERE rows IS NOT NULL)"
     " ORDER BY sequence"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.device_keys import device_of
 from ssj_desktop.domain.errors import FileRefused, SsjError
-from ssj_desktop.domain.merge import fold_row
+from ssj_desktop.domain.merge import TableRule, fold_row
 from ssj_desktop.domain.operations import NO_ROWS, Operation, canonical, read_operation, rows_digest
 from ssj_desktop.domain.segment import read_segment_file
 from ssj_desktop.domain.segment_body import Block, verified_blocks
@@ -178,16 +178,16 @@ def _check_unsealed(session: Session, found: _Found) -> None:
 
 def _check_tables(session: Session, found: _Found, length: int) -> None:
     for table in covered_tables():
-        history = found.lines.pop(table.name, {})
+        history, rule = found.lines.pop(table.name, {}), rows.rule_of(table)
         heads = _heads_of(session, table)
         for key, present in _rows_of(session, table):
             lines = history.pop(key, None)
             if lines is None:
                 found.fault(length, f"{table.name} 多出一行 {key}，没有任何日志")
-            elif fault := _fault_of(lines, present, heads.get(key, (key,)), table):
+            elif fault := _fault_of(lines, present, heads.get(key, (key,)), (table, rule)):
                 found.fault(max(line[2] for line in lines), f"{table.name} 的 {key} {fault}")
         for key, lines in history.items():
-            if fold_row(_parsed(lines), rows.rule_of(table)).values is not None:
+            if fold_row(_parsed(lines), rule).values is not None:
                 found.fault(max(line[2] for line in lines), f"{table.name} 的 {key} 被其他工具删除")
 
 
@@ -207,12 +207,16 @@ def _heads_of(session: Session, table: Table) -> dict[str, tuple[str, ...]]:
 
 
 def _fault_of(
-    lines: list[tuple[bytes, str, int]], present: str, heads: tuple[str, ...], table: Table
+    lines: list[tuple[bytes, str, int]],
+    present: str,
+    heads: tuple[str, ...],
+    kind: tuple[Table, TableRule],
 ) -> str:
     """Most rows were only inserted: then the line ends with the row itself."""
     if len(lines) == 1 and lines[0][0].endswith(f",{present}]".encode()):
         return ""
-    folded = fold_row(_parsed(lines), rows.rule_of(table))
+    table, rule = kind
+    folded = fold_row(_parsed(lines), rule)
     values = folded.values or {}
     if canonical({column.name: values.get(column.name) for column in table.columns}) != present:
         return "被其他工具改动"

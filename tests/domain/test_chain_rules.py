@@ -11,7 +11,13 @@ from ssj_desktop.domain import merge
 from ssj_desktop.domain.checkpoint import note_text
 from ssj_desktop.domain.clock import millis_of, next_stamp
 from ssj_desktop.domain.errors import FileRefused
-from ssj_desktop.domain.journal import GENESIS, JournalEntry, entry_hash, entry_line
+from ssj_desktop.domain.journal import (
+    GENESIS,
+    JournalEntry,
+    are_chained,
+    entry_hash,
+    entry_line,
+)
 from ssj_desktop.domain.merge import INSERT_ONLY, TableRule, fold_row
 from ssj_desktop.domain.operations import Operation, operation_line, read_operation, rows_digest
 from ssj_desktop.domain.segment import SegmentHeader
@@ -229,3 +235,23 @@ def test_lines_about_a_row_are_found_without_reading_the_others() -> None:
 
 def test_a_checkpoint_without_sm3_has_three_lines() -> None:
     assert note_text("ssj/o/d/1", 3, "00" * 32).count("\n") == 3
+
+
+def test_many_lines_are_chained_when_each_has_its_hash_and_names_the_one_before() -> None:
+    lines, hashes, head = [], [], GENESIS
+    for number in range(1, 5):
+        values = (number, "A", 1, "当日", "本地", number, "OK", "张敏", "CLERK", "入库", "甲", "{}",
+                  "000000000000001-000000", "-", head)  # fmt: skip
+        lines.append(entry_line(JournalEntry(*values)).encode())
+        head = entry_hash(JournalEntry(*values))
+        hashes.append(head)
+    assert are_chained(GENESIS, hashes, lines)
+    assert are_chained(hashes[1], hashes[2:], lines[2:])
+    assert not are_chained("1" * 64, hashes, lines)
+    assert not are_chained(GENESIS, [*hashes[:3], "0" * 64], lines)
+    assert not are_chained(
+        GENESIS, [hashes[1], hashes[0], *hashes[2:]], [lines[1], lines[0], *lines[2:]]
+    )
+    assert not are_chained(GENESIS, hashes, [*lines[:2], lines[2].replace(b"A", b"B"), lines[3]])
+    assert not are_chained(GENESIS, hashes, [b"", *lines[1:]])
+    assert not are_chained(GENESIS, hashes, [b"\xff" * 80, *lines[1:]])
