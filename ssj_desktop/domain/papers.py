@@ -105,6 +105,10 @@ class PredrawPaper:
     watermark: str = ""
     annex: tuple[Row, ...] = ()
 
+    @property
+    def title(self) -> str:
+        return "随机抽取前承诺单"
+
 
 @dataclass(frozen=True, slots=True)
 class RecoveryPaper:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QScrollArea, QV
 
 from ssj_desktop.formats.files import write_atomically
 from ssj_desktop.formats.pdf.raster import PageImage, page_image, page_images, page_sizes
-from ssj_desktop.ui.errors import attempt
+from ssj_desktop.ui.tasks import attempt_slowly
 from ssj_desktop.ui.widgets import button, label
 
 Make = Callable[[], bytes]
@@ -79,7 +79,9 @@ class Preview(QDialog):
 
     def _save(self, kinds: str, suffix: str, make: Make) -> None:
         name, _ = QFileDialog.getSaveFileName(self, "导出", self.title + suffix, kinds)
-        if name and attempt(self, lambda: write_atomically(Path(name), make())):
+        if name and attempt_slowly(
+            self, "正在写文件……", lambda: write_atomically(Path(name), make())
+        ):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(name).parent)))
 
     def print_pages(self) -> None:

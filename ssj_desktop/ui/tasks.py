@@ -6,10 +6,12 @@ window never does.
 
 from collections.abc import Callable
 from enum import Enum
+from functools import partial
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import (
     QCoreApplication,
+    QEvent,
     QEventLoop,
     QObject,
     QRunnable,
@@ -20,11 +22,23 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from ssj_desktop.domain.errors import SsjError
-from ssj_desktop.ui.errors import show_refusal
+from ssj_desktop.ui.errors import attempt, show_refusal
 from ssj_desktop.ui.widgets import label
 
 T = TypeVar("T")
 _SHOWN_AFTER_MS = 400
+_INPUT = {
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseButtonRelease,
+    QEvent.Type.MouseButtonDblClick,
+    QEvent.Type.Wheel,
+    QEvent.Type.KeyPress,
+    QEvent.Type.KeyRelease,
+    QEvent.Type.Shortcut,
+    QEvent.Type.ShortcutOverride,
+    QEvent.Type.ContextMenu,
+    QEvent.Type.Close,
+}
 
 
 class Lane(Enum):
@@ -109,7 +123,7 @@ class Task(QObject, Generic[T]):
         dialog = QProgressDialog("", "取消", 0, 0, self._window)
         dialog.setLabel(label(self._text))  # file names may look like markup
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        dialog.setMinimumDuration(_SHOWN_AFTER_MS)
+        _show_soon(dialog)
         dialog.canceled.connect(self.cancel)
         self._job.signals.counted.connect(self._count)
         return dialog
@@ -130,7 +144,8 @@ class Task(QObject, Generic[T]):
     def _close(self) -> None:
         if self._dialog is not None:
             self._dialog.canceled.disconnect(self.cancel)
-            self._dialog.close()
+            self._dialog.reset()
+            self._dialog.deleteLater()
 
     def _finish(self, result: T) -> None:
         self._close()
@@ -147,6 +162,12 @@ class Task(QObject, Generic[T]):
             raise problem
 
 
+def _show_soon(dialog: QProgressDialog) -> None:
+    """Without a first value Qt would wait its own four seconds."""
+    dialog.setMinimumDuration(_SHOWN_AFTER_MS)
+    dialog.setValue(0)
+
+
 class _Waiting(QObject, Generic[T]):
     """Hears the end of a job on the main thread and ends the wait."""
 
@@ -157,6 +178,10 @@ class _Waiting(QObject, Generic[T]):
         self.problem: BaseException | None = None
         job.signals.done.connect(self._finish)
         job.signals.failed.connect(self._fail)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Nothing is typed, clicked or closed meanwhile, before its sentence shows as little as after."""
+        return event.type() in _INPUT
 
     def _finish(self, result: T) -> None:
         self.results.append(result)
@@ -170,18 +195,18 @@ class _Waiting(QObject, Generic[T]):
 def wait_for(parent: QWidget, text: str, work: Callable[[], T]) -> T:
     """Do slow work that must not be stopped halfway; the window lives but takes no input.
 
-    Returns what the work returns and raises what it raises.
+    Returns what the work returns and raises what it raises. ``text`` shows when it takes long.
     """
     dialog = QProgressDialog("", "", 0, 0, parent)
     dialog.setLabel(label(text))
     dialog.setCancelButton(None)
     dialog.setWindowModality(Qt.WindowModality.ApplicationModal)
-    dialog.setMinimumDuration(0)
-    dialog.show()
+    _show_soon(dialog)
     try:
         return _wait(work, Lane.FILES)
     finally:
-        dialog.close()
+        dialog.reset()
+        dialog.deleteLater()
 
 
 def wait_in(dialog: QWidget, work: Callable[[], T]) -> T:
@@ -201,12 +226,21 @@ def wait_in(dialog: QWidget, work: Callable[[], T]) -> T:
 
 def _wait(work: Callable[[], T], lane: Lane) -> T:
     job = _Job(lambda _progress: work())
-    waiting = _Waiting(job)
+    waiting, app = _Waiting(job), QCoreApplication.instance()
     _pool(lane).start(job)
+    if app is not None:
+        app.installEventFilter(waiting)
     waiting.loop.exec()
+    if app is not None:
+        app.removeEventFilter(waiting)
     if waiting.problem is not None:
         raise waiting.problem
     return waiting.results[0]
+
+
+def attempt_slowly(parent: QWidget, text: str, act: Callable[[], object]) -> bool:
+    """``attempt`` for an act that takes its time; False when it was refused, and that was shown."""
+    return attempt(parent, partial(wait_for, parent, text, act))
 
 
 def run_task(

@@ -28,12 +28,13 @@ from ssj_desktop.services.draws import (
 )
 from ssj_desktop.services.registries import Enrol, enrol
 from ssj_desktop.services.rehearsals import open_rehearsal
+from ssj_desktop.ui import papers
 from ssj_desktop.ui.draw_wizard.projection import Projection
 from ssj_desktop.ui.draw_wizard.result_step import ResultStep
 from ssj_desktop.ui.draw_wizard.scheme_step import SchemeStep
 from ssj_desktop.ui.draw_wizard.slips_step import SlipsStep
 from ssj_desktop.ui.main_window import MainWindow
-from ssj_desktop.ui.pages import amendments_card, draws_page, plans_page
+from ssj_desktop.ui.pages import plans_page
 from ssj_desktop.ui.pages.amendment_dialog import AmendmentDialog
 from ssj_desktop.ui.pages.draws_page import DrawsPage, RehearsalDialog
 from ssj_desktop.ui.pages.inspections_page import InspectionsPage
@@ -160,7 +161,7 @@ def test_a_replacement_is_applied_for_and_decided_on_screen(desks, qtbot, monkey
     assert TaskState.REPLACED in {row.state for row in tasks.model.rows}
     shown: list[str] = []
     monkeypatch.setattr(
-        amendments_card,
+        papers,
         "Preview",
         lambda _p, title, *_: type("P", (), {"exec": lambda _s: shown.append(title)})(),
     )
@@ -178,7 +179,7 @@ def test_the_ledger_page_previews_its_papers(desks, qtbot, monkeypatch) -> None:
     page.refresh()
     shown: list[str] = []
     monkeypatch.setattr(
-        draws_page,
+        papers,
         "Preview",
         lambda _p, title, *_: type("P", (), {"exec": lambda _s: shown.append(title)})(),
     )

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel
 
 from ssj_desktop.queries.fairness import DIMENSIONS, OFFICER, PAIR, TARGET
 from ssj_desktop.services.draws import PerformDraw, draw, freeze_draw
-from ssj_desktop.ui.pages import fairness_view
+from ssj_desktop.ui import papers
 from ssj_desktop.ui.pages.draws_page import DrawsPage
 
 
@@ -88,7 +88,7 @@ def test_the_paper_is_short_and_the_workbook_whole(page: DrawsPage, monkeypatch)
         def exec(self) -> None:
             shown.append(("closed", 0))
 
-    monkeypatch.setattr(fairness_view, "Preview", Spy)
+    monkeypatch.setattr(papers, "Preview", Spy)
     page.fairness.show_paper()
     assert shown[0][0] == "抽取历史均衡性分析表"
     assert shown[0][1] > 4000

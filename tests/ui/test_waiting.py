@@ -45,7 +45,7 @@ def test_its_dialog_has_no_way_to_stop_it(parent: QWidget) -> None:
         seen.append(dialog.findChildren(QPushButton))
         proceed.set()
 
-    QTimer.singleShot(50, look)
+    QTimer.singleShot(700, look)
     assert wait_for(parent, "正在重新加密……", partial(proceed.wait, 10))
     assert seen == [[]]
 

@@ -3,7 +3,6 @@
 from ssj_desktop.domain.papers import ApprovalPaper, Column, PredrawPaper
 from ssj_desktop.formats.excel.book import new_book, official_page, save, titled_table
 
-PREDRAW_TITLE = "随机抽取前承诺单"
 _COLUMNS = (Column("项目", 50), Column("内容", 190))
 
 
@@ -17,8 +16,7 @@ def render_form(paper: ApprovalPaper | PredrawPaper) -> bytes:
         *((label.removeprefix("|"), value) for label, value in paper.facts),
         *(_approval_rows(paper) if isinstance(paper, ApprovalPaper) else _predraw_rows(paper)),
     ]
-    title = paper.title if isinstance(paper, ApprovalPaper) else PREDRAW_TITLE
-    head = titled_table(sheet, title, (f"单位：{paper.organ}",), _COLUMNS, rows)
+    head = titled_table(sheet, paper.title, (f"单位：{paper.organ}",), _COLUMNS, rows)
     official_page(sheet, head)
     return save(book)
 

@@ -9,7 +9,6 @@ from ssj_desktop.formats.pdf.qr import draw_qr
 from ssj_desktop.formats.pdf.sheet import MM, Margins, Sheet
 from ssj_desktop.formats.pdf.tables import Grid, Style, facts
 
-TITLE = "随机抽取前承诺单"
 _PROMISE = (
     "　　下列名单、方案、人员和机器数在任何见证数字写出之前已经固定，本单签名后不得更改。",
     "抽取结果只由下列校验值、封存的机器数 M 和见证人现场写出的数字决定，时间不参与计算。",
@@ -32,7 +31,7 @@ _SIGNERS = (
 def render_predraw(paper: PredrawPaper, when: datetime) -> bytes:
     """The PDF of the pre-draw sheet."""
     sheet = Sheet(Margins(16, 21, 18, 23), paper.page_foot, paper.watermark)
-    title_block(sheet, paper.organ, TITLE, f"抽取编号：{paper.number}", paper.ordinal)
+    title_block(sheet, paper.organ, paper.title, f"抽取编号：{paper.number}", paper.ordinal)
     for line in _PROMISE:
         sheet.y += 18
         sheet.text(sheet.left, sheet.y - 3, line, "Fang", 11)
@@ -47,7 +46,7 @@ def render_predraw(paper: PredrawPaper, when: datetime) -> bytes:
         sheet.start_page()
         section(sheet, "附页　名录库差异明细")
         Grid(sheet, _ANNEX, group=lambda row: row[0]).draw(paper.annex)
-    return archive(sheet.finish(), f"{TITLE} {paper.number}", paper.organ, when)
+    return archive(sheet.finish(), f"{paper.title} {paper.number}", paper.organ, when)
 
 
 def _signers(sheet: Sheet, paper: PredrawPaper) -> None:

@@ -1,5 +1,6 @@
 """Steps 4 and 5: the result as stored, the record for signing, the files for outsiders."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,11 +11,10 @@ from ssj_desktop.domain.draw.files import STANDINGS, draw_files
 from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.draw.record import verify_record
 from ssj_desktop.domain.draw.ticket import printed
-from ssj_desktop.domain.papers import ApprovalPaper, TablePaper
 from ssj_desktop.domain.plan_rules import stratum_label
 from ssj_desktop.formats.draw_papers import record_papers
 from ssj_desktop.formats.html.kit import write_with_kit
-from ssj_desktop.formats.office_papers import render_pdf, render_workbook
+from ssj_desktop.formats.office_papers import OfficePaper
 from ssj_desktop.queries.draw_ledger import pool_paper, void_paper
 from ssj_desktop.queries.draws import (
     DrawDetail,
@@ -27,8 +27,10 @@ from ssj_desktop.queries.record_papers import record_paper
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import UnsealDraw, count_print, unseal_draw
 from ssj_desktop.ui.errors import attempt
+from ssj_desktop.ui.papers import LAYING_OUT, show_paper
 from ssj_desktop.ui.preview import Preview
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
+from ssj_desktop.ui.tasks import attempt_slowly, wait_for
 from ssj_desktop.ui.widgets import Card, Pill, button, label
 
 _TONES = {"drawn": "ok", "substitute": "neutral", "would-be": "warn"}
@@ -106,18 +108,17 @@ class ResultStep(QWidget):
             self.model.show(self.model.rows)
 
     def show_void(self) -> None:
-        self._preview(self.desk.ask(void_paper, self.detail.row.id))
+        self._preview("作废单", partial(self.desk.ask, void_paper, self.detail.row.id))
 
     def show_pool(self) -> None:
-        self._preview(self.desk.ask(pool_paper, self.detail.row.id))
+        self._preview("待抽库清单", partial(self.desk.ask, pool_paper, self.detail.row.id))
 
-    def _preview(self, paper: ApprovalPaper | TablePaper) -> None:
-        pdf = render_pdf(paper, self.desk.surroundings.now())
-        title = f"{paper.title} {self.detail.row.number}"
-        Preview(self, title, pdf, partial(render_workbook, paper)).exec()
+    def _preview(self, name: str, ask: Callable[[], OfficePaper]) -> None:
+        show_paper(self, self.desk, ask, f"{name} {self.detail.row.number}")
 
     def verify(self) -> None:
-        verification = verify_record(self.desk.ask(draw_record, self.detail.row.id))
+        record = self.desk.ask(draw_record, self.detail.row.id)
+        verification = wait_for(self, "正在重新计算……", partial(verify_record, record))
         wrong = [check.name for check in verification.checks if not check.ok]
         text = f"{'、'.join(wrong)}不一致" if wrong else "重新计算全部一致"
         self.pill.show_state(text, "bad" if wrong else "ok")
@@ -133,7 +134,8 @@ class ResultStep(QWidget):
         return files | record_papers(paper, files, when)
 
     def show_record(self) -> None:
-        files = self.files(copy=self.desk.do(count_print, self.detail.row.id))
+        copy = self.desk.do(count_print, self.detail.row.id)
+        files = wait_for(self, LAYING_OUT, partial(self.files, copy))
         workbook = files["record.xlsx"]
         Preview(
             self, f"随机抽取记录表 {self.detail.row.number}", files["record.pdf"], lambda: workbook
@@ -143,5 +145,6 @@ class ResultStep(QWidget):
         folder = QFileDialog.getExistingDirectory(self, "选择文件夹")
         if folder:
             target = Path(folder) / self.detail.row.number
-            if attempt(self, partial(write_with_kit, target, self.files())):
+            write = lambda: write_with_kit(target, self.files())  # noqa: E731 - one word of a call
+            if attempt_slowly(self, f"正在写 {target.name} …", write):
                 self.pill.show_state(f"已写入 {target.name}", "ok")

@@ -27,7 +27,7 @@ from ssj_desktop.queries.registries import RegistryRow, list_rows
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import FreezeDraw, Panelist, freeze_draw
 from ssj_desktop.ui.draw_wizard.exclusion_dialog import ExclusionDialog
-from ssj_desktop.ui.errors import attempt
+from ssj_desktop.ui.tasks import attempt_slowly
 from ssj_desktop.ui.widgets import Card, button, label
 
 
@@ -236,5 +236,5 @@ class SchemeStep(QWidget):
     def freeze(self) -> None:
         found: list[str] = []
         act = partial(self.desk.do, freeze_draw, self.command())
-        if attempt(self, lambda: found.append(act())):
+        if attempt_slowly(self, "正在备份并锁定名录……", lambda: found.append(act())):
             self._frozen(found[0])

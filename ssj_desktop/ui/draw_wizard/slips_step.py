@@ -9,15 +9,14 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.draw.scheme import ABSENT
 from ssj_desktop.domain.draw.seed import digits_problem
-from ssj_desktop.formats.office_papers import render_pdf, render_workbook
 from ssj_desktop.queries.draw_ledger import pool_paper
 from ssj_desktop.queries.draws import DrawDetail, find_draw
 from ssj_desktop.queries.predraw_papers import predraw_paper
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import EnterSlip, PerformDraw, draw, enter_slip, open_slips
 from ssj_desktop.ui.draw_wizard.confirm_dialog import ConfirmDialog
-from ssj_desktop.ui.errors import attempt
-from ssj_desktop.ui.preview import Preview
+from ssj_desktop.ui.papers import show_paper
+from ssj_desktop.ui.tasks import attempt_slowly
 from ssj_desktop.ui.widgets import Card, Pill, button, label
 
 _HOW = (
@@ -164,16 +163,12 @@ class SlipsStep(QWidget):
         return "还没有填写公开数" if promised and not self.public.text().strip() else ""
 
     def show_sheet(self) -> None:
-        paper = self.desk.ask(predraw_paper, self.detail.row.id)
-        pdf = render_pdf(paper, self.desk.surroundings.now())
-        title = f"抽取前承诺单 {self.detail.row.number}"
-        Preview(self, title, pdf, partial(render_workbook, paper)).exec()
+        ask = partial(self.desk.ask, predraw_paper, self.detail.row.id)
+        show_paper(self, self.desk, ask, f"抽取前承诺单 {self.detail.row.number}")
 
     def show_pool(self) -> None:
-        paper = self.desk.ask(pool_paper, self.detail.row.id)
-        pdf = render_pdf(paper, self.desk.surroundings.now())
-        title = f"待抽库清单 {self.detail.row.number}"
-        Preview(self, title, pdf, partial(render_workbook, paper)).exec()
+        ask = partial(self.desk.ask, pool_paper, self.detail.row.id)
+        show_paper(self, self.desk, ask, f"待抽库清单 {self.detail.row.number}")
 
     def confirm(self) -> None:
         ConfirmDialog(self, self.desk, self.detail.row.id).exec()
@@ -181,7 +176,7 @@ class SlipsStep(QWidget):
     def proceed(self) -> None:
         """Turn the slips, keep the next one, or draw with the last one: one button, one way on."""
         is_kept = self.is_open and len(self._waiting()) > 1
-        if not attempt(self, self._next_act()):
+        if not attempt_slowly(self, "正在写入……", self._next_act()):
             return
         if is_kept:
             self._lock_kept()

@@ -5,12 +5,11 @@ from functools import partial
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog
 
 from ssj_desktop.domain.vocabulary import AmendmentState
-from ssj_desktop.formats.office_papers import render_pdf, render_workbook
 from ssj_desktop.queries.draw_ledger import AmendmentRow, amendment_paper, list_amendments
 from ssj_desktop.services.amendments import DecideAmendment, decide_amendment
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.errors import attempt
-from ssj_desktop.ui.preview import Preview
+from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
 from ssj_desktop.ui.widgets import Card, button
 
@@ -83,6 +82,4 @@ class AmendmentsCard(Card):
         row = self.current()
         if row is None:
             return
-        paper = self.desk.ask(amendment_paper, row.id)
-        pdf = render_pdf(paper, self.desk.surroundings.now())
-        Preview(self, paper.title, pdf, partial(render_workbook, paper)).exec()
+        show_paper(self, self.desk, partial(self.desk.ask, amendment_paper, row.id))

@@ -7,10 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QInputDialog
 
 from ssj_desktop.domain.vocabulary import DisclosureState
-from ssj_desktop.formats.excel.table import render_table as render_workbook
 from ssj_desktop.formats.files import write_all
 from ssj_desktop.formats.html.site import site_files
-from ssj_desktop.formats.pdf.table import render_table as render_pdf
 from ssj_desktop.queries.disclosures import (
     DisclosureRow,
     DisclosureSubject,
@@ -34,8 +32,9 @@ from ssj_desktop.services.disclosures import (
     withdraw_disclosure,
 )
 from ssj_desktop.ui.errors import attempt
-from ssj_desktop.ui.preview import Preview
+from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
+from ssj_desktop.ui.tasks import attempt_slowly
 from ssj_desktop.ui.widgets import Card, Page, button, label
 
 _TONES = {
@@ -186,15 +185,16 @@ class DisclosuresPage(Page):
     def preview(self) -> None:
         row = self.current()
         if row:
-            paper = self.desk.ask(disclosure_paper, row.id, self.desk.today())
-            pdf = render_pdf(paper, self.desk.surroundings.now())
-            Preview(self, row.title, pdf, partial(render_workbook, paper)).exec()
+            ask = partial(self.desk.ask, disclosure_paper, row.id, self.desk.today())
+            show_paper(self, self.desk, ask, row.title)
+
+    def _write_site(self, target: Path) -> None:
+        write_all(target, site_files(self.desk.ask(public_site, self.desk.today())))
 
     def write_site(self) -> None:
         """The static pages with the verification page, for the department's web site."""
         folder = QFileDialog.getExistingDirectory(self, "选择文件夹")
         if folder:
-            files = site_files(self.desk.ask(public_site, self.desk.today()))
             target = Path(folder) / "公示网站"
-            if attempt(self, partial(write_all, target, files)):
+            if attempt_slowly(self, "正在写公示网页……", partial(self._write_site, target)):
                 self.hint.setText(f"已写入“{target.name}”，打开 index.html 查看。")

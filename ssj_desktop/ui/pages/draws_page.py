@@ -9,8 +9,6 @@ from PySide6.QtWidgets import QDialog, QInputDialog, QSplitter, QStackedWidget, 
 
 from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.errors import RuleViolation
-from ssj_desktop.domain.papers import TablePaper
-from ssj_desktop.formats.office_papers import render_pdf, render_workbook
 from ssj_desktop.queries.draw_ledger import ledger_paper
 from ssj_desktop.queries.draws import DrawRow, list_draws
 from ssj_desktop.services.desk import Desk
@@ -21,7 +19,7 @@ from ssj_desktop.ui.draw_wizard.wizard import DrawWizard
 from ssj_desktop.ui.errors import attempt, show_refusal
 from ssj_desktop.ui.pages.amendments_card import AmendmentsCard
 from ssj_desktop.ui.pages.fairness_view import FairnessView
-from ssj_desktop.ui.preview import Preview
+from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
 from ssj_desktop.ui.widgets import Card, Page, button, label, plain_tip
 
@@ -153,17 +151,13 @@ class DrawsPage(Page):
         """The year of the selected draw; this year where none is selected."""
         row = self._row()
         year = row.year if row else self.desk.today().year
-        self._preview(self.desk.ask(ledger_paper, year))
+        show_paper(self, self.desk, partial(self.desk.ask, ledger_paper, year))
 
     def show_fairness(self) -> None:
         self.fairness.refresh()
         self.stack.setCurrentWidget(self.fairness)
         self._toggle(in_ledger=False)
         self.screen_button.hide()
-
-    def _preview(self, paper: TablePaper) -> None:
-        pdf = render_pdf(paper, self.desk.surroundings.now())
-        Preview(self, paper.title, pdf, partial(render_workbook, paper)).exec()
 
     def rehearse(self) -> None:
         """The same page over a copy of the registries, thrown away when closed."""

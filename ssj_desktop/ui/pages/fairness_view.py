@@ -5,7 +5,6 @@ from functools import partial
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ssj_desktop.domain.fairness import PROVES, PROVES_NOT
-from ssj_desktop.formats.office_papers import render_pdf, render_workbook
 from ssj_desktop.queries.fairness import (
     DIMENSIONS,
     OFFICER,
@@ -17,7 +16,7 @@ from ssj_desktop.queries.fairness import (
     fairness_paper,
 )
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.ui.preview import Preview
+from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
 from ssj_desktop.ui.widgets import BarChart, Card, Pill, button, label
 
@@ -118,10 +117,10 @@ class FairnessView(QWidget):
 
     def show_paper(self) -> None:
         year = self.desk.today().year
-        paper = self.desk.ask(fairness_paper, year)
-        pdf = render_pdf(paper, self.desk.surroundings.now())
-        whole = partial(self.desk.ask, fairness_paper, year, whole=True)
-        Preview(self, paper.title, pdf, lambda: render_workbook(whole())).exec()
+        ask = partial(self.desk.ask, fairness_paper, year)
+        show_paper(
+            self, self.desk, ask, whole=partial(self.desk.ask, fairness_paper, year, whole=True)
+        )
 
 
 def _tone(row: FairnessRow) -> str:

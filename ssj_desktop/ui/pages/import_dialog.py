@@ -36,9 +36,10 @@ from ssj_desktop.services.registries import (
     import_rows,
     parse_file,
 )
-from ssj_desktop.ui.errors import attempt, show_refusal
+from ssj_desktop.ui.errors import show_refusal
 from ssj_desktop.ui.pages.mapping_dialog import MappingDialog
 from ssj_desktop.ui.pages.preview_table import PreviewModel, make_preview_table
+from ssj_desktop.ui.tasks import attempt_slowly, wait_for
 from ssj_desktop.ui.widgets import Card, button, label
 
 _ORDER = {FAULTY: 0, CHANGED: 1, NEW: 2, UNCHANGED: 3}
@@ -49,7 +50,7 @@ def open_import(parent: QWidget, desk: Desk, opened: OpenedFile) -> None:
     choice = Choice(learned=desk.ask(list_learned_titles, opened.kind))
     while True:
         try:
-            file = parse_file(opened, choice)
+            file = wait_for(parent, "正在读取……", partial(parse_file, opened, choice))
         except InvalidInput as refusal:
             columns = _ask_for_columns(parent, opened, choice)
             if columns is None:
@@ -96,7 +97,8 @@ class ImportDialog(QDialog):
 
     def _fill(self) -> None:
         """Everything that depends on the file and on how it was understood."""
-        self.preview = self.desk.ask(preview_import, self.file.kind, self.file.parsed)
+        compare = partial(self.desk.ask, preview_import, self.file.kind, self.file.parsed)
+        self.preview = wait_for(self, "正在与名录比对……", compare)
         self.body = QWidget()
         inside = QVBoxLayout(self.body)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -180,7 +182,8 @@ class ImportDialog(QDialog):
         if opened is None:
             return
         found: list[SheetFile] = []
-        if attempt(self, lambda: found.append(parse_file(opened, choice))):
+        read = partial(parse_file, opened, choice)
+        if attempt_slowly(self, "正在读取……", lambda: found.append(read())):
             self.choice, self.file = choice, found[0]
         self.box.removeWidget(self.body)
         self.body.deleteLater()
@@ -231,12 +234,13 @@ class ImportDialog(QDialog):
             self, "下载错误表", f"错误清单_{Path(self.file.file_name).stem}.xlsx", "*.xlsx"
         )
         if name:
-            attempt(self, lambda: self._write_faults(Path(name)))
+            attempt_slowly(self, "正在写错误表……", partial(self._write_faults, Path(name)))
 
     def _write_faults(self, path: Path) -> None:
         content = render_faults(self.file.file_name, self.file.parsed, self.preview.faults)
         write_atomically(path, content)
 
     def write(self) -> None:
-        if attempt(self, lambda: self.desk.do(import_rows, ImportRows(self.file))):
+        act = partial(self.desk.do, import_rows, ImportRows(self.file))
+        if attempt_slowly(self, "正在备份并导入……", act):
             self.accept()

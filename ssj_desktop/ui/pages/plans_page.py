@@ -4,8 +4,6 @@ from functools import partial
 
 from PySide6.QtWidgets import QComboBox, QInputDialog
 
-from ssj_desktop.formats.excel.table import render_table as render_workbook
-from ssj_desktop.formats.pdf.table import render_table as render_pdf
 from ssj_desktop.queries.plans import LineRow, PlanRow, list_lines, list_plans, plan_paper
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.plans import (
@@ -23,7 +21,7 @@ from ssj_desktop.services.plans import (
 )
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.pages.line_dialog import LineDialog
-from ssj_desktop.ui.preview import Preview
+from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
 from ssj_desktop.ui.widgets import Card, Page, Pill, button, label
 
@@ -179,9 +177,8 @@ class PlansPage(Page):
     def preview(self) -> None:
         plan = self.current()
         if plan:
-            paper = self.desk.ask(plan_paper, plan.id)
-            pdf = render_pdf(paper, self.desk.surroundings.now())
-            Preview(self, f"{plan.year}年度抽查计划表", pdf, partial(render_workbook, paper)).exec()
+            ask = partial(self.desk.ask, plan_paper, plan.id)
+            show_paper(self, self.desk, ask, f"{plan.year}年度抽查计划表")
 
 
 def _version_text(plan: PlanRow) -> str:

@@ -8,9 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ssj_desktop.domain.fields import Registry, Value
 from ssj_desktop.domain.masking import public_values
-from ssj_desktop.domain.papers import TablePaper
 from ssj_desktop.formats.excel.registry import render_registry, render_template
-from ssj_desktop.formats.office_papers import render_pdf, render_workbook
 from ssj_desktop.queries.registry_pages import ListedRow, rows_by_ids
 from ssj_desktop.queries.registry_papers import registry_paper
 from ssj_desktop.services.desk import Desk
@@ -20,9 +18,9 @@ from ssj_desktop.services.unmasking import PrivateExport, note_private_export
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.paged_rows import PAGE, PagedRows
 from ssj_desktop.ui.pages.import_dialog import open_import
-from ssj_desktop.ui.preview import Preview
+from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.saving import WORKBOOK, ask_and_save
-from ssj_desktop.ui.tasks import Progress, run_counted_task, run_task
+from ssj_desktop.ui.tasks import Progress, run_counted_task
 
 TABLES = "表格 (*.xlsx *.xls *.et *.csv);;所有文件 (*)"
 
@@ -75,17 +73,9 @@ class RegistryFiles:
 
     def show_paper(self, ids: Sequence[str]) -> None:
         """The list as it will be printed; PDF and Excel beside it."""
-        desk, kind = self.desk, self.registry.kind
-
-        def make() -> tuple[TablePaper, bytes]:
-            paper = desk.ask(registry_paper, kind, ids, desk.today())
-            return paper, render_pdf(paper, desk.surroundings.now())
-
-        run_task(self.page, "正在排版 …", make, self._open_paper)
-
-    def _open_paper(self, made: tuple[TablePaper, bytes]) -> None:
-        paper, pdf = made
-        Preview(self.page, paper.title, pdf, partial(render_workbook, paper)).exec()
+        desk = self.desk
+        ask = partial(desk.ask, registry_paper, self.registry.kind, ids, desk.today())
+        show_paper(self.page, desk, ask)
 
     def export(self, ids: Sequence[str], reason: str = "") -> None:
         """These rows as a workbook that can be imported again; private columns need a reason."""
