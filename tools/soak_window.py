@@ -6,22 +6,26 @@ the wall is shown beside it. ``--short``: one walk instead of five.
 """
 
 import os
+import shutil
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import TracebackType
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from clerk_day import live_a_day
 from figures import Figure, tell
-from killing import PASSWORD, scratch_folder
+from killing import scratch_folder
 from PySide6.QtCore import QEventLoop, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QLineEdit
-from soak_draws import template
+from PySide6.QtWidgets import QApplication
 
+from ssj_desktop.cli.demo import PASSWORD, build_demo_store
 from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.ui.main_window import MainWindow
-from ssj_desktop.ui.pages import PAGES, load_page_modules
+from ssj_desktop.ui.pages import load_page_modules
 from ssj_desktop.ui.theme import apply_theme
 
 LIMIT = 0.100
@@ -53,47 +57,56 @@ class Meter:
         block.wall = max(block.wall, now[1] - self.last[1])
         self.last = now
 
-    def during(self, act: str, do: Callable[[], object]) -> None:
+    def during(self, act: str, do: Callable[[], object], settle: float = 0.25) -> None:
         """Do it, then let the window settle; all of it is booked to this act."""
         self.act, self.last = act, (time.thread_time(), time.perf_counter())
-        QTimer.singleShot(0, do)
-        loop = QEventLoop()
-        QTimer.singleShot(250, loop.quit)
+        loop, ended = QEventLoop(), []
+
+        def whole() -> None:
+            try:
+                do()
+            finally:
+                ended.append(True)
+                QTimer.singleShot(round(settle * 1000), loop.quit)
+
+        QTimer.singleShot(0, whole)
         loop.exec()
+        if not ended:
+            raise RuntimeError(act)
 
 
-def walk(window: MainWindow, meter: Meter) -> None:
-    """Every page twice, and a search typed letter by letter where there is one."""
-    for times in ("初次", "再次"):
-        for page in PAGES:
-            meter.during(f"打开{page.title}（{times}）", lambda key=page.key: window.open_page(key))
-            shown = window.stack.currentWidget()
-            for search in [] if shown is None else shown.findChildren(QLineEdit, "search"):
-                for text in ("云", "云岭", "云岭县", ""):
-                    meter.during(f"搜索（{page.title}）", lambda f=search, t=text: f.setText(t))
+def stop(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+    """A fault in a slot would only be printed, and the day would wait for ever."""
+    traceback.print_exception(kind, fault, trace)
+    os._exit(2)
 
 
 def measured(walks: int) -> Meter:
+    sys.excepthook = stop
     app = QApplication.instance() or QApplication([])
     if isinstance(app, QApplication):
         apply_theme(app)
     meter, owner = Meter(), QObject()
     timer = QTimer(owner)
     timer.timeout.connect(meter.tick)
-    timer.start(TICK_MILLISECONDS)
     with scratch_folder() as folder:
-        for _ in range(walks):
-            desk = sign_in(template(folder), PASSWORD)
+        clerk, approver = build_demo_store(folder / "demo")
+        name, store = clerk.actor.name, clerk.database.path
+        approver.close()
+        clerk.close()
+        timer.start(TICK_MILLISECONDS)
+        for day in range(walks):
+            copied = shutil.copytree(store.parent, folder / f"day{day}") / store.name
+            desk = sign_in(copied, PASSWORD, name)
             window = MainWindow(desk)
             window.show()
             window.open_ahead(load_page_modules())
             while len(window.pages) < len(window.allowed_pages()):
                 meter.during("打开窗口后", lambda: None)
-            walk(window, meter)
+            live_a_day(window, meter)
             window.close()
+            window.end_session()
             desk.close()
-            for path in folder.glob("template*"):
-                path.unlink(missing_ok=True)
     timer.stop()
     return meter
 

@@ -102,6 +102,7 @@ class Desk:
         self.guard: Guard | None = None
         """Called with the name of each use-case before it, outside the transaction."""
         self._listeners: list[Listener] = []
+        self._gathered: set[str] | None = None
         self._lock = threading.RLock()
         self._gate = Gate()
         self.mirror = Mirror(database.path, lambda: database.key)
@@ -125,9 +126,29 @@ class Desk:
             result = use_case(work, command)
             blocks = self._journal(work, use_case.__name__)
         self.mirror.add(blocks, self._kept)
-        for listener in tuple(self._listeners):
-            listener(frozenset(work.areas))
+        self._tell(frozenset(work.areas))
         return result
+
+    def _tell(self, areas: frozenset[str]) -> None:
+        if self._gathered is not None:
+            self._gathered |= areas
+            return
+        for listener in tuple(self._listeners):
+            listener(areas)
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Several acts that belong together: whoever listens is told once, when they are over."""
+        if self._gathered is not None:
+            yield
+            return
+        self._gathered = set()
+        try:
+            yield
+        finally:
+            areas, self._gathered = frozenset(self._gathered), None
+            if areas:
+                self._tell(areas)
 
     def jot(self, use_case: Callable[[Work, C], R], command: C) -> R:
         """Keep something of this device only, such as a draft: no journal entry, nobody is told."""

@@ -16,6 +16,7 @@ from ssj_desktop.ui.pages import PAGES
 from ssj_desktop.ui.pages.draws_page import DrawsPage
 from ssj_desktop.ui.pages.import_dialog import ImportDialog
 from ssj_desktop.ui.start import SignIn
+from ssj_desktop.ui.tasks import wait_for_workers
 
 SIZE = (1366, 728)
 
@@ -79,5 +80,6 @@ def _frozen(desk: Desk) -> str:
 
 def _grab(widget: QWidget, path: Path) -> Path:
     QApplication.processEvents()
+    wait_for_workers()
     widget.grab().save(str(path))
     return path

@@ -60,6 +60,13 @@ def _pool(lane: Lane) -> QThreadPool:
     return found
 
 
+def wait_for_workers() -> None:
+    """Until everything begun is done: before a picture is taken of it."""
+    for lane in Lane:
+        _pool(lane).waitForDone()
+    QCoreApplication.processEvents()
+
+
 class Cancelled(Exception):
     """The clerk no longer wants the result."""
 

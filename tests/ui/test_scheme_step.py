@@ -9,6 +9,7 @@ from ssj_desktop.services.draws import PerformDraw, draw, freeze_draw
 from ssj_desktop.ui.draw_wizard import scheme_step
 from ssj_desktop.ui.draw_wizard.exclusion_dialog import ExclusionDialog
 from ssj_desktop.ui.draw_wizard.scheme_step import SchemeStep
+from ssj_desktop.ui.tasks import wait_for_workers
 
 CODE = "91239921X000000003"
 
@@ -75,3 +76,18 @@ def test_an_object_is_left_out_with_its_reason_and_taken_back(desks, qtbot, monk
     dialog.list.setCurrentRow(0)
     dialog.remove()
     assert dialog.chosen == {}
+
+
+def test_the_counts_before_a_freeze_come_from_the_worker_and_only_the_last_answer_shows(  # type: ignore[no-untyped-def]
+    desks, qtbot
+) -> None:
+    clerk, approver = desks
+    approved_line(clerk, approver)
+    step = SchemeStep(clerk, lambda _key: None)
+    qtbot.addWidget(step)
+    assert step.facts.text() == "正在核对……"
+    step.visit.setDate(step.visit.date().addDays(1))
+    qtbot.waitUntil(lambda: "名录库基数：20 家" in step.facts.text())
+    step.line.setCurrentIndex(-1)
+    wait_for_workers()
+    assert "没有可以抽取的任务" in step.facts.text()

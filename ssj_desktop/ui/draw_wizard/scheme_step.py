@@ -22,12 +22,12 @@ from ssj_desktop.domain.draw.scheme import ABSENT
 from ssj_desktop.queries.draws import list_draws
 from ssj_desktop.queries.leases import draw_warnings
 from ssj_desktop.queries.plans import LineRow, list_lines, list_plans
-from ssj_desktop.queries.pools import forecast, pool_objects
+from ssj_desktop.queries.pools import DrawForecast, forecast, pool_objects
 from ssj_desktop.queries.registries import RegistryRow, list_rows
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import FreezeDraw, Panelist, freeze_draw
 from ssj_desktop.ui.draw_wizard.exclusion_dialog import ExclusionDialog
-from ssj_desktop.ui.tasks import attempt_slowly
+from ssj_desktop.ui.tasks import attempt_slowly, run_quietly
 from ssj_desktop.ui.widgets import Card, button, label
 
 
@@ -39,7 +39,7 @@ class SchemeStep(QWidget):
         self.desk, self._frozen = desk, frozen
         self.request_id = desk.surroundings.new_id()
         self.lines = self._live_lines()
-        self._line_shown = ""
+        self._line_shown, self._asked = "", 0
         self.witnesses: tuple[RegistryRow, ...] = desk.ask(list_rows, "witnesses")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -132,21 +132,29 @@ class SchemeStep(QWidget):
         line = self.current()
         self._show_objects(line)
         self._show_earlier(line)
+        self._asked += 1
         if line is None:
             self.facts.setText("没有可以抽取的任务。请先在年度抽查计划中审定。")
         else:
-            found = self.desk.ask(forecast, line, self.visit_day(), self.desk.today().year)
-            excluded = "，".join(f"{reason} {count} 家" for reason, count in found.excluded.items())
-            strata = "，".join(f"{code} {count} 家" for code, count in sorted(found.strata.items()))
-            lines = [
-                f"名录库基数：{found.base} 家", f"参加抽取：{found.eligible} 家（{strata}）",
-                f"按规定排除：{excluded or '无'}", f"抽取规则：{line.quota_text}",
-                f"执法人员：{found.officers} 人，每组 {line.draft.team_size} 人；回避 {found.recusals} 条",
-            ]  # fmt: skip
-            if found.unresolved:
-                lines.append("下列回避单位不在本次名录中：" + "；".join(found.unresolved[:5]))
-            self.facts.setText("\n".join(lines))
+            self.facts.setText("正在核对……")
+            ask = partial(self.desk.ask, forecast, line, self.visit_day(), self.desk.today().year)
+            run_quietly(self, ask, partial(self._show_facts, self._asked, line))
         self._show_reason()
+
+    def _show_facts(self, number: int, line: LineRow, found: DrawForecast) -> None:
+        """The answer, unless another line or day was chosen meanwhile."""
+        if number != self._asked:
+            return
+        excluded = "，".join(f"{reason} {count} 家" for reason, count in found.excluded.items())
+        strata = "，".join(f"{code} {count} 家" for code, count in sorted(found.strata.items()))
+        lines = [
+            f"名录库基数：{found.base} 家", f"参加抽取：{found.eligible} 家（{strata}）",
+            f"按规定排除：{excluded or '无'}", f"抽取规则：{line.quota_text}",
+            f"执法人员：{found.officers} 人，每组 {line.draft.team_size} 人；回避 {found.recusals} 条",
+        ]  # fmt: skip
+        if found.unresolved:
+            lines.append("下列回避单位不在本次名录中：" + "；".join(found.unresolved[:5]))
+        self.facts.setText("\n".join(lines))
 
     def _show_objects(self, line: LineRow | None) -> None:
         """Only a single filing chooses its one object."""

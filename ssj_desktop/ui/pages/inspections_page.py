@@ -1,9 +1,10 @@
 """现场检查录入: tasks at the left, items in the middle, what is missing at the right."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
@@ -34,10 +35,13 @@ from ssj_desktop.services.inspections import (
 from ssj_desktop.ui.drafts import DraftKeeper
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.pages.amendment_dialog import AmendmentDialog
-from ssj_desktop.ui.pages.item_card import ItemCard, to_qdate
+from ssj_desktop.ui.pages.entry_parts import to_qdate
+from ssj_desktop.ui.pages.item_card import ItemCard
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
+from ssj_desktop.ui.tasks import attempt_slowly
 from ssj_desktop.ui.widgets import Card, Page, Pill, button, label
 
+Act = Callable[[], object]
 _TONES = {
     TaskState.OPEN: "neutral", TaskState.ENTERING: "neutral", TaskState.SUBMITTED: "warn",
     TaskState.RETURNED: "bad", TaskState.REVIEWED: "ok", TaskState.REPLACED: "neutral",
@@ -149,13 +153,17 @@ class InspectionsPage(Page):
     def refresh(self) -> None:
         kept = self.table.currentIndex().row()
         rows = self.desk.ask(list_tasks_for, self.desk.actor.name)
+        if rows and rows == self.model.rows:
+            return
         done = sum(row.state in (TaskState.REVIEWED, TaskState.REPLACED) for row in rows)
-        self.model.show(rows)
+        with QSignalBlocker(self.table.selectionModel()):
+            self.model.show(rows)
         self.head.subtitle.setText(f"{len(rows)} 家，已复核 {done}")
         self.empty.setVisible(not rows)
         if rows:
             self.table.selectRow(min(max(kept, 0), len(rows) - 1))
-        self._show_task()
+        else:
+            self._show_task()
 
     def current(self) -> TaskRow | None:
         index = self.table.currentIndex()
@@ -300,33 +308,34 @@ class InspectionsPage(Page):
     def save(self) -> bool:
         """The visit and every chosen result; the first refusal stops, what was typed stays."""
         task = self.current()
-        if task is None or not task.is_editable:
-            return False
-        method = InspectionMethod.of(self.method.currentText())
-        visit = ScheduleVisit(task.id, self._visit_day(), method)
-        entries = [(card.entry(), card.item.entry) for card in self.items]
-        acts = [partial(self.desk.do, schedule_visit, visit)]
-        acts += [
-            partial(self.desk.do, enter_result, EnterResult(task.id, new))
-            for new, old in entries
-            if new and new != old
-        ]
-        self.drafts.keep()
-        for act in acts:
-            if not attempt(self, act):
-                return False
-        self.drafts.drop()
-        self.refresh()
-        return True
+        return task is not None and task.is_editable and self._carry_out(self._entries(task))
 
     def submit(self) -> None:
         """Save, hand over to the reviewer, and go on to the next object."""
         task = self.current()
-        if task is None or not self.submit_button.isEnabled() or not self.save():
+        if task is None or not self.submit_button.isEnabled():
             return
-        if attempt(self, partial(self.desk.do, submit_task, task.id)):
-            self.refresh()
+        if self._carry_out([*self._entries(task), partial(self.desk.do, submit_task, task.id)]):
             self._select_next()
+
+    def _entries(self, task: TaskRow) -> list[Act]:
+        method = InspectionMethod.of(self.method.currentText())
+        visit = ScheduleVisit(task.id, self._visit_day(), method)
+        acts: list[Act] = [partial(self.desk.do, schedule_visit, visit)]
+        for card in self.items:
+            new = card.entry()
+            if new and new != card.item.entry:
+                acts.append(partial(self.desk.do, enter_result, EnterResult(task.id, new)))
+        return acts
+
+    def _carry_out(self, acts: list[Act]) -> bool:
+        self.drafts.keep()
+        with self.desk.together():
+            done = attempt_slowly(self, "正在保存……", lambda: [act() for act in acts])
+            if done:
+                self.drafts.drop()
+        self.refresh()
+        return done
 
     def _select_next(self) -> None:
         start = self.table.currentIndex().row()

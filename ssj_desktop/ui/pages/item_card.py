@@ -2,31 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDateEdit,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ssj_desktop.domain.result_rules import PROBLEMS, Entry, excludes
 from ssj_desktop.domain.vocabulary import FollowUp, ResultCode
 from ssj_desktop.queries.calendar import DueAdvice
 from ssj_desktop.queries.inspections import ItemEntry
-from ssj_desktop.ui.widgets import Card, label, plain_tip
+from ssj_desktop.ui.pages.entry_parts import CLEAN, OTHERS, FindingCard, OthersCard, to_qdate
+from ssj_desktop.ui.widgets import label, plain_tip
 
-CLEAN = ResultCode.NO_PROBLEM_FOUND
-OTHERS = tuple(code for code in ResultCode if code not in PROBLEMS and code is not CLEAN)
 KEYS = {Qt.Key.Key_1: "clean", Qt.Key.Key_2: "problem", Qt.Key.Key_3: "other"}
 
 
@@ -39,8 +29,9 @@ def _choice(text: str, tone: str, act: Callable[[], object]) -> QPushButton:
     return made
 
 
-def to_qdate(day: date) -> QDate:
-    return QDate(day.year, day.month, day.day)
+def _tab_through(*widgets: QWidget) -> None:
+    for first, second in pairwise(widgets):
+        QWidget.setTabOrder(first, second)
 
 
 class ItemCard(QFrame):
@@ -71,63 +62,39 @@ class ItemCard(QFrame):
         for choice in (self.clean, self.problem, self.other):
             row.addWidget(choice)
         self.box.addLayout(row)
-        self.box.addWidget(self._finding_card())
-        self.box.addWidget(self._others_card())
-        self.advise(due)
+        self._due = due
         self._fill(item.entry)
         self.setEnabled(editable)
         self._show()
 
-    def _finding_card(self) -> QWidget:
-        self.finding = QLineEdit()
-        self.finding.setPlaceholderText("写明时间、地点、违反的要求")
-        self.finding.setAccessibleName("发现的问题")
-        self.corrected = QCheckBox("当场已改正")
-        self.follow = QComboBox()
-        self.follow.setAccessibleName("后续处理")
-        self.follow.addItems([term.label for term in FollowUp])
-        self.follow.setCurrentText(FollowUp.ORDER_TO_CORRECT.label)
-        self.due = QDateEdit()
-        self.due.setAccessibleName("改正期限")
-        self.due.setDisplayFormat("yyyy-MM-dd")
-        self.due.setCalendarPopup(True)
-        self.advice = label("", "hint")
-        self.finding_card = Card()
-        self.finding_card.setObjectName("finding")
-        grid = QGridLayout()
-        below = QHBoxLayout()
-        for widget in (self.follow, label("改正期限", "hint"), self.due, self.advice):
-            below.addWidget(widget)
-        below.addStretch(1)
-        below.addWidget(self.corrected)
-        grid.addWidget(label("问题", "hint"), 0, 0)
-        grid.addWidget(self.finding, 0, 1)
-        grid.addWidget(label("处理", "hint"), 1, 0)
-        grid.addLayout(below, 1, 1)
-        self.finding_card.box.addLayout(grid)
-        self.finding.textChanged.connect(self._tell)
-        self.follow.currentIndexChanged.connect(self._tell)
-        self.due.dateChanged.connect(self._tell)
-        self.corrected.toggled.connect(self._tell)
-        return self.finding_card
+    @cached_property
+    def finding_card(self) -> FindingCard:
+        """Made when first needed, as most items are clean and a visit has many."""
+        made = FindingCard()
+        made.advise(self._due, is_chosen=False)
+        made.changed.connect(self._tell)
+        self.box.insertWidget(1, made)
+        _tab_through(self, made.finding, made.follow, made.due, made.corrected)
+        return made
 
-    def _others_card(self) -> QWidget:
-        self.others_card = QWidget()
-        grid = QGridLayout(self.others_card)
-        grid.setContentsMargins(self.fontMetrics().height() * 2, 0, 0, 4)
-        self.others = {code: QCheckBox(code.label) for code in OTHERS}
-        for place, (code, box) in enumerate(self.others.items()):
-            box.clicked.connect(lambda _checked, code=code: self._on_ticked(code))
-            grid.addWidget(box, place // 2, place % 2)
-        return self.others_card
+    @cached_property
+    def others_card(self) -> OthersCard:
+        made = OthersCard()
+        made.ticked.connect(self._on_ticked)
+        self.box.addWidget(made)
+        before = self.finding_card.corrected if self._has("finding_card") else self
+        _tab_through(before, *made.boxes.values())
+        return made
+
+    def _has(self, part: str) -> bool:
+        return part in self.__dict__
 
     def advise(self, due: DueAdvice) -> None:
-        """The usual due date after the visit; one that was chosen already stays."""
-        if self.item.entry is None or self.item.entry.rectify_by is None:
-            self.due.blockSignals(True)
-            self.due.setDate(to_qdate(due.day))
-            self.due.blockSignals(False)
-        self.advice.setText(due.words)
+        self._due = due
+        if self._has("finding_card"):
+            entry = self.item.entry
+            is_chosen = entry is not None and entry.rectify_by is not None
+            self.finding_card.advise(due, is_chosen=is_chosen)
 
     def _fill(self, entry: Entry | None) -> None:
         if entry is None:
@@ -136,13 +103,18 @@ class ItemCard(QFrame):
         self.clean.setChecked(CLEAN in codes)
         self.problem.setChecked(bool(codes & PROBLEMS))
         self.other.setChecked(bool(codes & set(OTHERS)))
-        self.corrected.setChecked(ResultCode.PROBLEM_CORRECTED in codes)
-        for code, box in self.others.items():
-            box.setChecked(code in codes)
-        self.finding.setText(entry.finding)
-        self.follow.setCurrentText(entry.follow_up.label)
+        if codes & set(OTHERS) or self._has("others_card"):
+            self.others_card.choose(codes)
+        if entry.finding or codes & PROBLEMS or self._has("finding_card"):
+            self._fill_finding(entry)
+
+    def _fill_finding(self, entry: Entry) -> None:
+        card = self.finding_card
+        card.corrected.setChecked(ResultCode.PROBLEM_CORRECTED in entry.codes)
+        card.finding.setText(entry.finding)
+        card.follow.setCurrentText(entry.follow_up.label)
         if entry.rectify_by:
-            self.due.setDate(to_qdate(entry.rectify_by))
+            card.due.setDate(to_qdate(entry.rectify_by))
 
     def _on_clean(self) -> None:
         if self.clean.isChecked():
@@ -153,12 +125,10 @@ class ItemCard(QFrame):
     def _on_problem(self) -> None:
         if self.problem.isChecked():
             self.clean.setChecked(False)
-            for code in OTHERS:
-                if excludes(code, ResultCode.PROBLEM_PENDING):
-                    self.others[code].setChecked(False)
+            self._untick(lambda code: excludes(code, ResultCode.PROBLEM_PENDING))
         self._answered()
         if self.problem.isChecked():
-            self.finding.setFocus()
+            self.finding_card.finding.setFocus()
 
     def _on_other(self) -> None:
         if self.other.isChecked():
@@ -169,15 +139,16 @@ class ItemCard(QFrame):
 
     def _clear_others(self) -> None:
         self.other.setChecked(False)
-        for box in self.others.values():
-            box.setChecked(False)
+        self._untick(lambda _code: True)
+
+    def _untick(self, goes: Callable[[ResultCode], bool]) -> None:
+        if self._has("others_card"):
+            self.others_card.choose({c for c in self.others_card.chosen() if not goes(c)})
 
     def _on_ticked(self, code: ResultCode) -> None:
         """What cannot stand beside it goes."""
-        if self.others[code].isChecked():
-            for other, box in self.others.items():
-                if excludes(code, other):
-                    box.setChecked(False)
+        if code in self.others_card.chosen():
+            self._untick(lambda other: excludes(code, other))
             if excludes(code, ResultCode.PROBLEM_PENDING):
                 self.problem.setChecked(False)
             self.other.setChecked(True)
@@ -192,8 +163,10 @@ class ItemCard(QFrame):
         self.changed.emit()
 
     def _show(self) -> None:
-        self.finding_card.setVisible(self.problem.isChecked())
-        self.others_card.setVisible(self.other.isChecked())
+        """A part is made when it is wanted, and hidden when it no longer is."""
+        for part, choice in (("finding_card", self.problem), ("others_card", self.other)):
+            if choice.isChecked() or self._has(part):
+                getattr(self, part).setVisible(choice.isChecked())
 
     def answer(self, name: str) -> None:
         """Press one of the three: clean, problem, other."""
@@ -229,10 +202,10 @@ class ItemCard(QFrame):
         """Everything chosen; empty when nothing is."""
         chosen = [CLEAN] if self.clean.isChecked() else []
         if self.problem.isChecked():
-            done = self.corrected.isChecked()
+            done = self.finding_card.corrected.isChecked()
             chosen.append(ResultCode.PROBLEM_CORRECTED if done else ResultCode.PROBLEM_PENDING)
         if self.other.isChecked():
-            chosen += [code for code, box in self.others.items() if box.isChecked()]
+            chosen += self.others_card.chosen()
         return tuple(chosen)
 
     def entry(self) -> Entry | None:
@@ -240,20 +213,21 @@ class ItemCard(QFrame):
         codes = self.codes()
         if not codes or not self.problem.isChecked():
             return Entry(self.item.item, codes) if codes else None
-        follow = FollowUp.of(self.follow.currentText())
-        due = self.due.date()
-        is_ordered = follow is FollowUp.ORDER_TO_CORRECT
-        rectify = date(due.year(), due.month(), due.day()) if is_ordered else None
-        return Entry(self.item.item, codes, self.finding.text(), follow, rectify)
+        card = self.finding_card
+        follow = FollowUp.of(card.follow.currentText())
+        rectify = card.due_day() if follow is FollowUp.ORDER_TO_CORRECT else None
+        return Entry(self.item.item, codes, card.finding.text(), follow, rectify)
 
     def draft(self) -> dict[str, Any]:
         """What is on the screen, finished or not."""
         entry = self.entry()
         day = entry.rectify_by if entry else None
+        card = self.finding_card if self._has("finding_card") else None
+        follow = card.follow.currentText() if card else FollowUp.ORDER_TO_CORRECT.label
         return {
             "codes": [code.value for code in self.codes()],
-            "finding": self.finding.text(),
-            "follow_up": self.follow.currentText(),
+            "finding": card.finding.text() if card else "",
+            "follow_up": follow,
             "rectify_by": day.isoformat() if day else "",
         }
 
