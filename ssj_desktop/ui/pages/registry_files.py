@@ -64,7 +64,7 @@ class RegistryFiles:
 
     def _show_comparison(self, roster: RosterFile) -> None:
         done = self.desk.do(check_staff, roster)
-        self._open_paper((done.paper, render_pdf(done.paper, self.desk.surroundings.now())))
+        show_paper(self.page, self.desk, lambda: done.paper)
 
     def save_template(self) -> None:
         name = f"{self.registry.label}导入模板.xlsx"
