@@ -1,6 +1,7 @@
 """A replica without a store: the fold of the program, and a small model of sealing and exchange."""
 
 import random
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -33,11 +34,23 @@ class State:
     device: str
     held: dict[str, Parcel] = field(default_factory=dict)
     waiting: dict[str, Parcel] = field(default_factory=dict)
+    quarantined: dict[str, Parcel] = field(default_factory=dict)
+    revoked: dict[str, frozenset[str]] = field(default_factory=dict)
     unsealed: list[Operation] = field(default_factory=list)
     operations: dict[str, list[Operation]] = field(default_factory=dict)
     acts: frozenset[int] = frozenset()
     stamp: str = ""
     number: int = 0
+
+
+def with_ancestors(known: Mapping[str, Parcel], names: Iterable[str]) -> set[str]:
+    found, waiting = set[str](), list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in known and name not in found:
+            found.add(name)
+            waiting += known[name].parents
+    return found
 
 
 class MemoryReplica:
@@ -101,20 +114,49 @@ class MemoryReplica:
     def parcels(self) -> dict[str, Parcel]:
         """Seal, then hand on everything there is: what waits here may be ripe elsewhere."""
         state = self.state
-        if state.unsealed:
+        parents = frozenset(state.held) - {p for h in state.held.values() for p in h.parents}
+        if state.unsealed or self.owes_word(parents):
             state.number += 1
-            parents = frozenset(state.held) - {p for h in state.held.values() for p in h.parents}
             parcel = Parcel(self.chance.randbytes(8).hex(), (state.device, state.number), parents,
                             tuple(state.unsealed))  # fmt: skip
             state.held[parcel.name] = parcel
             state.unsealed = []
         return {**state.held, **state.waiting}
 
-    def take(self, parcels: list[Parcel]) -> None:
+    def revoke(self, device: str) -> None:
+        """What is held of the device now still counts."""
+        own = {p.name for p in self.state.held.values() if p.label[0] == device}
+        followed = {parent for name in own for parent in self.state.held[name].parents}
+        self.state.revoked[device] = frozenset(own - followed)
+
+    def is_believed(self, parcel: Parcel) -> bool:
+        """Not of a revoked device, or named by the revocation, or stood upon by one in use."""
+        state = self.state
+        if parcel.label[0] not in state.revoked:
+            return True
+        known = {**state.held, **state.waiting, parcel.name: parcel}
+        roots = {name for name, each in known.items() if each.label[0] not in state.revoked}
+        return parcel.name in with_ancestors(known, roots | state.revoked[parcel.label[0]])
+
+    def owes_word(self, tips: frozenset[str]) -> bool:
+        """Something of a revoked device was taken in before that was known, and nobody says so."""
+        state = self.state
+        if state.device in state.revoked:
+            return False
+        named = frozenset().union(*state.revoked.values())
+        of_revoked = {name for name in tips if state.held[name].label[0] in state.revoked}
+        return bool(of_revoked - with_ancestors(state.held, named))
+
+    def take(self, parcels: list[Parcel], revoked: dict[str, frozenset[str]] | None = None) -> None:
         self.parcels()
-        for parcel in parcels:
-            if self.is_new(parcel):
-                self.state.waiting[parcel.name] = parcel
+        self.state.revoked |= revoked or {}
+        aside = list(self.state.quarantined.values()) + list(self.state.waiting.values())
+        self.state.quarantined, self.state.waiting = {}, {}
+        fresh = {parcel.name: parcel for parcel in (*parcels, *aside) if self.is_new(parcel)}
+        self.state.waiting.update(fresh)
+        for parcel in fresh.values():
+            if not self.is_believed(parcel):
+                self.state.quarantined[parcel.name] = self.state.waiting.pop(parcel.name)
         while ready := [p for p in self.state.waiting.values() if self.is_ready(p)]:
             for parcel in sorted(ready, key=lambda each: each.name):
                 del self.state.waiting[parcel.name]

@@ -11,6 +11,7 @@ from sync_oracle import Act, expected_state
 FIELDS = ("unit", "capacity", "phone")
 KEYS = ("k1", "k2", "k3", "k4")
 VALUES = ("甲", "乙", "丙", None)
+ADMIN = "d0"
 MOMENTS = ("2026-03-16", "2026-03-17", "2026-04-01")
 
 
@@ -32,18 +33,22 @@ class Schedule:
         ]
         self.acts: list[Act] = []
         self.named: dict[str, int] = {}
+        self.revoked, self.last = "", dict[str, frozenset[str]]()
+        self.in_use: list[MemoryReplica] = []
         self.backups: list[tuple[MemoryReplica, State]] = []
 
     def run(self) -> list[str]:
         for _ in range(self.steps):
             getattr(self, self.chance.choice(self._deeds()))(self.chance.choice(self.all))
         self._meet()
+        self._lose_one()
         self._compare()
         return self.faults
 
     def _deeds(self) -> tuple[str, ...]:
         often = ("edit",) * 8 + ("exchange",) * 7 + ("insert",) * 3 + ("delete",) * 2
-        return (*often, "resolve", "resolve", "jump", "backup", "restore", "clone")
+        rare = ("jump", "backup", "restore", "clone", "revoke")
+        return (*often, "resolve", "resolve", *rare)
 
     # --- what people do -------------------------------------------------------------------
 
@@ -117,6 +122,13 @@ class Schedule:
         if other is not who and not any(each is other for each, _ in self.backups):
             other.restore(who.snapshot())
 
+    def revoke(self, _: MemoryReplica) -> None:
+        """The administrator's computer revokes one device, once; it goes on all the same."""
+        admins = [each for each in self.all if each.state.device == ADMIN]
+        if admins and not self.revoked:
+            self.revoked = f"d{self.chance.randrange(1, self.replicas)}"
+            admins[0].revoke(self.revoked)
+
     def exchange(self, who: MemoryReplica) -> None:
         """Some of what one has, in any order, some of it twice."""
         other = self.chance.choice(self.all)
@@ -124,10 +136,12 @@ class Schedule:
         some = self.chance.sample(parcels, self.chance.randint(0, len(parcels)))
         some += self.chance.choices(parcels, k=2) if parcels else []
         self.chance.shuffle(some)
-        self._hand_over(who, some)
+        self._hand_over(who, some, other.state.revoked)
 
-    def _hand_over(self, who: MemoryReplica, parcels: list[Parcel]) -> None:
-        who.take(parcels)
+    def _hand_over(
+        self, who: MemoryReplica, parcels: list[Parcel], revoked: dict[str, frozenset[str]]
+    ) -> None:
+        who.take(parcels, revoked)
         held = [o for parcel in who.state.held.values() for o in parcel.operations]
         known = {self.named[o.id + o.clock] for o in (*held, *who.state.unsealed)}
         who.state.acts |= known
@@ -138,20 +152,63 @@ class Schedule:
     # --- the end ----------------------------------------------------------------------------
 
     def _meet(self) -> None:
-        for _ in range(2):
+        """Thrice: who took in what a revoked device signed says so with a segment of its own."""
+        for _ in range(3):
             everything: dict[str, Parcel] = {}
+            revoked: dict[str, frozenset[str]] = {}
             for replica in self.all:
                 everything.update(replica.parcels())
+                revoked |= replica.state.revoked
             for replica in self.all:
                 parcels = list(everything.values())
                 self.chance.shuffle(parcels)
-                self._hand_over(replica, parcels)
+                self._hand_over(replica, parcels, revoked)
+        self.last = revoked
+        self.in_use = [each for each in self.all if each.state.device not in revoked]
+
+    def _lose_one(self) -> None:
+        """What one other took in before anybody knew counts everywhere; what comes later nowhere."""
+        admins = [each for each in self.in_use if each.state.device == ADMIN]
+        others = [each for each in self.in_use if each.state.device != ADMIN]
+        if not admins or len({each.state.device for each in others}) < 2:
+            return
+        lost = others[0]
+        friend = next(each for each in others if each.state.device != lost.state.device)
+        self.insert(lost)
+        self._hand_over(friend, list(lost.parcels().values()), lost.state.revoked)
+        admins[0].revoke(lost.state.device)
+        self._meet()
+        if not friend.state.acts <= admins[0].state.acts:
+            self.faults.append(f"{self.seed}: what was taken in good faith is not everywhere")
+        self.insert(lost)
+        late = set(lost.parcels()) - set(friend.state.held)
+        for replica in self.in_use:
+            self._hand_over(replica, list(lost.parcels().values()), {})
+            if late & set(replica.state.held):
+                self.faults.append(f"{self.seed}: what a revoked device signed later was taken")
+
+    def _counted(self) -> set[int]:
+        """Acts in what devices in use have sealed, and in what that or the revocation stands on.
+
+        Acts of a state that was rolled back before it was ever handed on are gone with it.
+        """
+        known = {name: p for each in self.in_use for name, p in each.state.held.items()}
+        waiting = [name for name, p in known.items() if p.label[0] not in self.last]
+        waiting += [name for names in self.last.values() for name in names]
+        accepted = set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name in known and name not in accepted:
+                accepted.add(name)
+                waiting += known[name].parents
+        if accepted != known.keys():
+            self.faults.append(f"{self.seed}: something was taken that nobody stands for")
+        return {self.named[o.id + o.clock] for name in accepted for o in known[name].operations}
 
     def _compare(self) -> None:
-        """Acts of a state that was rolled back before it was ever handed on are gone with it."""
-        alive = {number for replica in self.all for number in replica.state.acts}
+        alive = self._counted()
         expected = expected_state([act for act in self.acts if act.number in alive])
-        for number, replica in enumerate(self.all):
+        for number, replica in enumerate(self.in_use):
             if replica.rows() != expected.rows:
                 self.faults.append(f"{self.seed}: rows of replica {number} differ")
             if replica.disputed() != expected.disputed:

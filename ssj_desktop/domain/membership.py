@@ -155,6 +155,11 @@ class Roster:
         found = (member for member in self.members.values() if member.is_active)
         return tuple(sorted(found, key=lambda member: (member.letter, member.device)))
 
+    def may_vouch(self, device: str) -> bool:
+        """Whether what this device builds upon counts."""
+        member = self.members.get(device)
+        return member is not None and member.is_active
+
     def may_admit(self, public: str) -> bool:
         """The root, or an administrator's device that is not revoked."""
         member = self.find(public)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from ssj_desktop.domain.exchange_report import ExchangeReport
 from ssj_desktop.domain.have import Have
 from ssj_desktop.domain.membership import MemberRecord
+from ssj_desktop.models.chain import SegmentRow
 from ssj_desktop.models.exchange import Exchange, PeerState
 from ssj_desktop.queries.conflicts import count_conflicts
 from ssj_desktop.queries.lineage import ancestry, segment_parents, unsent_count
@@ -108,6 +109,17 @@ def are_behind(session: Session, devices: tuple[str, ...]) -> bool:
     """Whether a copy of one of them said that it lacks what the device had acknowledged."""
     query = select(PeerState.behind).where(PeerState.device.in_(devices))
     return any(session.scalars(query))
+
+
+def owes_word(session: Session) -> bool:
+    """Whether this store holds what a device signed that was revoked since, and nobody says so."""
+    roster = find_roster(session)
+    if not roster.may_vouch(own_keys(session).device):
+        return False
+    parents = segment_parents(session)
+    named = {n for m in roster.members.values() for n in ancestry(parents, m.last)}
+    newest = session.execute(select(SegmentRow.id, SegmentRow.device).where(SegmentRow.is_tip))
+    return any(not roster.may_vouch(device) and name not in named for name, device in newest)
 
 
 def unsent_to_others(session: Session) -> int:

@@ -14,7 +14,7 @@ from ssj_desktop.domain.exchange_report import ExchangeReport
 from ssj_desktop.domain.have import Have, have_text
 from ssj_desktop.domain.membership import MemberRecord
 from ssj_desktop.models.exchange import Exchange, PeerState
-from ssj_desktop.queries.exchanges import are_behind, common_heads
+from ssj_desktop.queries.exchanges import are_behind, common_heads, owes_word
 from ssj_desktop.queries.journal import journal_head
 from ssj_desktop.queries.lineage import (
     has_unsealed_changes,
@@ -196,6 +196,9 @@ def forget_behind(work: Work, devices: tuple[str, ...]) -> None:
 
 
 def seal_changes(desk: Desk) -> None:
-    """Changes entered until now go into a segment; entries that changed nothing can wait."""
-    if desk.ask(has_unsealed_changes):
+    """Changes entered until now go into a segment; entries that changed nothing can wait.
+
+    Not so the word for what a device signed that was revoked since: others count it only then.
+    """
+    if desk.ask(has_unsealed_changes) or desk.ask(owes_word):
         desk.seal()

@@ -23,7 +23,7 @@ from ssj_desktop.queries.exchanges import other_members
 from ssj_desktop.queries.leases import field_paper, leases_of, why_not_erase
 from ssj_desktop.queries.membership import find_roster, own_keys
 from ssj_desktop.services.desk import Desk, Work
-from ssj_desktop.services.exchange import FIELD, note_served, segments_for, take_in
+from ssj_desktop.services.exchange import FIELD, note_served, seal_changes, segments_for, take_in
 from ssj_desktop.services.transports import (
     EXCHANGE,
     bundle_for,
@@ -118,6 +118,7 @@ def bring_in(desk: Desk, path: Path) -> BroughtIn:
     envelope, contents, command = read_exchange_bundle(desk, path)
     if contents.facts.get("tasks") or envelope.label.kind == FIELD_RETURN:
         command = replace(command, way=FIELD)
+    seal_changes(desk)
     report = desk.do(take_in, command)
     if envelope.label.kind != FIELD_RETURN:
         return BroughtIn(report)

@@ -90,6 +90,7 @@ class _Intake:
     judge: Judge
     applied: list[str] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    believed: set[str] = field(default_factory=set)
     known: int = 0
     total: Changes = field(default_factory=Changes)
 
@@ -182,13 +183,16 @@ def _take_in(intake: _Intake, content: bytes) -> None:
     sealing.keep(session, segment, now, state=state, reason=reason)
     if reason:
         intake.refused.append(Refused(segment.identity, reason))
+    else:
+        intake.believed.add(segment.identity)
 
 
 def _believe_again(intake: _Intake) -> None:
-    """Membership may have changed since something went into quarantine."""
+    """Membership may have changed since something went into quarantine, or began to wait."""
     session = intake.work.session
-    for row in session.scalars(select(SegmentRow).where(SegmentRow.state == QUARANTINED)).all():
-        if not row.reason.startswith(BROKEN):
+    open_ = select(SegmentRow).where(SegmentRow.state.in_((QUARANTINED, WAITING)))
+    for row in session.scalars(open_).all():
+        if row.id not in intake.believed and not row.reason.startswith(BROKEN):
             reason = intake.judge(session, read_segment_file(row.content))
             row.state, row.reason = (QUARANTINED, reason) if reason else (WAITING, "")
     session.flush()

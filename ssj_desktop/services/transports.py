@@ -152,6 +152,7 @@ def pull(desk: Desk, url: str) -> ExchangeReport:
     """Take in what the server has and this store lacks."""
     from ssj_desktop.models.segment_server import SegmentServer  # noqa: PLC0415 - heavy driver
 
+    seal_changes(desk)
     server = SegmentServer(url, desk.ask(office_root))
     records = tuple(read_record(text) for text in server.members().values())
     segments = dict(server.pull(desk.ask(segment_parents)))

@@ -25,9 +25,11 @@ from ssj_desktop.services.joining import (
     write_admission,
 )
 from ssj_desktop.services.membership import AdmitDevice, admit_device
+from ssj_desktop.services.signing_in import open_account
 
 CLERK = Actor("张敏", (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.CLERK))
 APPROVER = Actor("高建国", (Role.APPROVER,))
+OLD = Path(__file__).resolve().parents[1] / "old_databases"
 TARGETS = 4
 
 
@@ -47,11 +49,13 @@ def join(
 
 
 @cache
-def _template(letters: str) -> tuple[Path, dict[str, bytes]]:
+def _template(letters: str, revision: str) -> tuple[Path, dict[str, bytes]]:
     """The folder with the closed stores of these computers, and their data keys."""
     folder = Path(tempfile.mkdtemp(prefix="ssj-office-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    desks = {"A": found(folder / "A", Clock())[0]}
+    desks = {
+        "A": _upgraded(folder / "A", revision) if revision else found(folder / "A", Clock())[0]
+    }
     enrol_targets(desks["A"], TARGETS)
     for letter in letters[1:]:
         role = DeviceRole.FIELD if letter == "F" else DeviceRole.OFFICE
@@ -62,24 +66,37 @@ def _template(letters: str) -> tuple[Path, dict[str, bytes]]:
     return folder, keys
 
 
+def _upgraded(folder: Path, revision: str) -> Desk:
+    """The founder's store as an earlier program left it, opened by this one."""
+    folder.mkdir()
+    for ending in ("", ".keys"):
+        shutil.copy(OLD / f"{revision}.ssj{ending}", folder / f"office.ssj{ending}")
+    return open_account(folder / "office.ssj", PASSWORD, "张敏", Clock())
+
+
 def computers(folder: Path, letters: str = "AB") -> list[Desk]:
     """The clerk at each of these computers; A founded the office, F is a field laptop.
 
     A and B make an office of two; any others are of another office, which has four.
     """
-    keys = _template(_constellation(letters))[1]
+    keys = store_keys(_constellation(letters))
     clock, desks = Clock(), []
     for letter, store in laid_out(folder, letters).items():
         desks.append(Desk(open_database(store, keys[letter]), CLERK, clock))
     return desks
 
 
-def laid_out(folder: Path, letters: str) -> dict[str, Path]:
-    """The closed stores of these computers."""
-    template = _template(_constellation(letters))[0]
+def laid_out(folder: Path, letters: str, office: str = "", revision: str = "") -> dict[str, Path]:
+    """The closed stores of these computers; ``revision`` is that of the founder's first program."""
+    template = _template(office or _constellation(letters), revision)[0]
     for letter in letters:
         shutil.copytree(template / letter, folder / letter)
     return {letter: folder / letter / "office.ssj" for letter in letters}
+
+
+def store_keys(office: str, revision: str = "") -> dict[str, bytes]:
+    """The data keys of an office of these computers."""
+    return _template(office, revision)[1]
 
 
 def _constellation(letters: str) -> str:

@@ -157,6 +157,27 @@ class Forgetful(MemoryReplica):
             self._learn(operation)
 
 
+class Silent(MemoryReplica):
+    """Nobody says that it took something in before it heard of the revocation."""
+
+    def owes_word(self, tips: frozenset[str]) -> bool:
+        return False
+
+
+class Credulous(MemoryReplica):
+    """A revocation is not looked at."""
+
+    def is_believed(self, parcel: Parcel) -> bool:
+        return True
+
+
+class Strict(MemoryReplica):
+    """A revocation takes back everything the device ever signed."""
+
+    def is_believed(self, parcel: Parcel) -> bool:
+        return parcel.label[0] not in self.state.revoked
+
+
 def as_fault(replica: type[MemoryReplica]) -> Patch:
     return lambda patch: replica
 
@@ -180,6 +201,9 @@ FAULTS: dict[str, Patch] = {
     "whole rows in updates": as_fault(WholeRows),
     "resolution without an operation": as_fault(LazyResolution),
     "last operation lost": as_fault(Forgetful),
+    "no word about a revoked device": as_fault(Silent),
+    "revoked devices believed": as_fault(Credulous),
+    "revocation of the past": as_fault(Strict),
 }
 
 
