@@ -16,6 +16,8 @@ from ssj_desktop.domain.masking import private_marks
 from ssj_desktop.domain.vocabulary import TargetKind
 
 _NAME, _ROW = b"SSJ-JOURNAL-NAME-1\n", b"SSJ-JOURNAL-ROW-1\n"
+KEY_SETTING = "journal_key/"
+"""Begins the name of the setting that holds the key of one device."""
 CODE = re.compile("〔[0-9a-f]{16}〕")
 _DIGEST = re.compile(r"[0-9a-f-]{32,}")
 _SHORTEST_NAME, _SHORTEST_NUMBER = 2, 4

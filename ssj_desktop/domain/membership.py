@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 
 from ssj_desktop.domain.device_keys import DeviceKeys, device_of, is_signed
 from ssj_desktop.domain.errors import InvalidInput
+from ssj_desktop.domain.journal_names import KEY_SETTING
 from ssj_desktop.domain.signed_text import read_lines, unreadable, write_lines
 from ssj_desktop.domain.vocabulary import DeviceRole, MemberState
 
@@ -209,11 +210,14 @@ def _still_counts(newest: Mapping[str, MemberRecord], digest: str, record: Membe
     return signer is None or signer.is_active or digest in signer.kept
 
 
-def may_originate(role: DeviceRole, table: str, kind: str) -> bool:
-    """Whether a device of this role may be the origin of such an operation (I, U or D)."""
+def may_originate(role: DeviceRole, table: str, kind: str, key: str = "") -> bool:
+    """Whether a device of this role may be the origin of such an operation (I, U or D).
+
+    Every device adds the key to the names in its own journal.
+    """
     if role is DeviceRole.ADMIN:
         return True
-    if table in ADMIN_TABLES:
+    if table in ADMIN_TABLES or (table == "settings" and key.startswith(KEY_SETTING)):
         return kind == "I"
     return role is DeviceRole.OFFICE or table in FIELD_TABLES
 

@@ -12,15 +12,11 @@ from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.device_keys import DeviceKeys
 from ssj_desktop.domain.journal import JournalEntry
-from ssj_desktop.domain.journal_names import CODE, NameVeil, name_book, readable
+from ssj_desktop.domain.journal_names import CODE, KEY_SETTING, NameVeil, name_book, readable
 from ssj_desktop.domain.vocabulary import TargetKind
 from ssj_desktop.models.chain import OwnDevice
 from ssj_desktop.models.office import Account, Setting
 from ssj_desktop.models.registries import Target
-
-KEY_SETTING = "journal_key/"
-"""Begins the name of the setting that holds the key of one device."""
-
 
 _NAMES = """
     SELECT name FROM accounts UNION SELECT name FROM witnesses

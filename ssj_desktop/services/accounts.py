@@ -11,6 +11,7 @@ from sqlalchemy import insert
 
 from ssj_desktop.domain.errors import InvalidInput, PermissionRefused, RuleViolation, StoreRefused
 from ssj_desktop.domain.identifiers import clean_name, look_alike
+from ssj_desktop.domain.journal_names import KEY_SETTING
 from ssj_desktop.domain.passwords import check_password
 from ssj_desktop.domain.roles import refuse_mixed
 from ssj_desktop.domain.vocabulary import Role
@@ -23,7 +24,6 @@ from ssj_desktop.queries.accounts import (
     access_policy,
     is_small_office,
 )
-from ssj_desktop.queries.journal_names import KEY_SETTING
 from ssj_desktop.queries.office import REHEARSAL_SETTING, list_accounts
 from ssj_desktop.services.calibration import own_cost
 from ssj_desktop.services.desk import Actor, Desk, Work

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, insert, select
 
 from ssj_desktop.domain.device_keys import DeviceKeys
+from ssj_desktop.domain.journal_names import KEY_SETTING
 from ssj_desktop.models import capture
 from ssj_desktop.models.chain import Device, OwnDevice
 from ssj_desktop.models.office import Setting
-from ssj_desktop.queries.journal_names import KEY_SETTING
 from ssj_desktop.queries.membership import own_keys
 from ssj_desktop.services.membership import found_membership
 

@@ -56,6 +56,6 @@ def _beyond_role(member: MemberRecord, segment: SealedSegment) -> str:
     except FileRefused:
         return ""  # broken content is named when it is applied
     for operation in operations:
-        if not may_originate(member.role, operation.table, operation.kind):
+        if not may_originate(member.role, operation.table, operation.kind, operation.key):
             return f"{member.role.label}“{member.name}”无权改动“{operation.table}”"
     return ""

@@ -195,6 +195,16 @@ def test_the_role_of_a_device_limits_what_it_may_originate(
     assert may_originate(role, table, kind) is may
 
 
+@pytest.mark.parametrize(
+    ("key", "kind", "may"),
+    [("journal_key/a", "I", True), ("journal_key/a", "U", False), ("deadline", "I", False)],
+)
+def test_a_field_laptop_adds_the_key_of_its_journal_and_no_other_setting(
+    key: str, kind: str, may: bool
+) -> None:
+    assert may_originate(DeviceRole.FIELD, "settings", kind, key) is may
+
+
 def test_a_request_comes_back_from_its_text() -> None:
     request = make_request("外业机 3", C)
     assert read_request(request_text(request)) == request

@@ -9,7 +9,7 @@ import pytest
 from tampering import behind_the_back
 
 from ssj_desktop.domain.errors import PermissionRefused, RuleViolation
-from ssj_desktop.domain.journal_names import CODE
+from ssj_desktop.domain.journal_names import CODE, KEY_SETTING
 from ssj_desktop.domain.result_rules import Entry
 from ssj_desktop.domain.vocabulary import AmendmentKind, ResultCode, Role
 from ssj_desktop.models.keyfile import LEAST_COST
@@ -18,7 +18,6 @@ from ssj_desktop.queries.audit import full_audit
 from ssj_desktop.queries.disclosures import list_subjects
 from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.queries.journal import find_entries, list_entries
-from ssj_desktop.queries.journal_names import KEY_SETTING
 from ssj_desktop.queries.registries import list_rows
 from ssj_desktop.services.account_admin import LinkPerson, link_person, suspend_account
 from ssj_desktop.services.accounts import (
