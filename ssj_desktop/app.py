@@ -2,10 +2,11 @@
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy  # noqa: F401 - before Qt, whose import hook reads every later module's source
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from ssj_desktop import places
 from ssj_desktop.domain.errors import SsjError
@@ -28,6 +29,7 @@ from ssj_desktop.ui.pages import load_page_modules
 from ssj_desktop.ui.single import Doorbell, lock_store, raise_window, ring
 from ssj_desktop.ui.start import SignIn
 from ssj_desktop.ui.table_view import leave_plain_text
+from ssj_desktop.ui.tasks import wait_for
 from ssj_desktop.ui.theme import TEXT_SIZE_SETTING, apply_theme, prepare_environment
 from ssj_desktop.ui.widgets import plain_tip
 
@@ -98,13 +100,13 @@ def work(app: QApplication, desk: Desk) -> tuple[int, bool]:
     window.show()
     window.open_ahead(load_page_modules())
     warn_of_clock(window, desk)
+    if keeper is not None:
+        window.leave = partial(back_up_on_exit, window, keeper, desk)
     code = app.exec()
     window.end_session()
     bell.close()
-    if keeper is not None:
-        keeper.stop()
     MEMORY.close()
-    close_store(desk)
+    desk.close()
     return code, window.switch_wanted
 
 
@@ -117,14 +119,17 @@ def warn_of_clock(window: MainWindow, desk: Desk) -> None:
         QMessageBox.warning(window, "时钟", plain_tip(f"{seen.text}。"))
 
 
-def close_store(desk: Desk) -> None:
-    """The backup on exit; a refusal is shown, for the clerk may still put things right."""
+def back_up_on_exit(window: QWidget, keeper: Keeper, desk: Desk) -> None:
+    """While the window is still there to say so; a refusal is shown, for it may still be put right."""
+    keeper.stop()
+
+    def make() -> str:
+        keeper.wait()
+        return backup_fault(back_up_if_changed(desk, BackupReason.EXIT))
+
     try:
-        if not desk.read_only and not desk.office.rehearsal:
-            fault = backup_fault(back_up_if_changed(desk, BackupReason.EXIT))
-            if fault:
-                QMessageBox.information(None, "备份", plain_tip(fault))
+        fault = "" if desk.office.rehearsal else wait_for(window, "正在备份，请不要关机……", make)
+        if fault:
+            QMessageBox.information(window, "备份", plain_tip(fault))
     except SsjError as refusal:
-        show_refusal(None, refusal)
-    finally:
-        desk.close()
+        show_refusal(window, refusal)

@@ -75,8 +75,11 @@ class Keeper(QObject):
         raise bug
 
     def stop(self) -> None:
-        """Wait for what is under way: the store is about to be closed."""
+        """Begin nothing more: the store is about to be closed."""
         self._timer.stop()
+
+    def wait(self) -> None:
+        """For what is under way; from any thread."""
         self._pool.waitForDone()
 
 

@@ -1,12 +1,12 @@
 """The main window: header, navigation in groups, pages built when first opened."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 from threading import Thread
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -55,6 +55,8 @@ class MainWindow(QMainWindow):
         self._help: HelpWindow | None = None
         self._ahead = QTimer(self, interval=_IDLE_MS)
         self.switch_wanted = False
+        self.leave: Callable[[], object] | None = None
+        """What is still to be done before the window goes."""
         self.window_lock = WindowLock(self, desk, self.switch_user)
         self.session = SessionWatch(self, self.window_lock.lock)
         self.nav.setItemDelegate(NavigationDelegate(self.nav))
@@ -108,6 +110,12 @@ class MainWindow(QMainWindow):
         self.close()
         if self.isVisible():
             self.switch_wanted = False
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        leave, self.leave = self.leave, None
+        if leave is not None:
+            leave()
+        super().closeEvent(event)
 
     def end_session(self) -> None:
         self._ahead.stop()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import office
@@ -54,6 +55,7 @@ def keeper(qtbot: QtBot, desk: Desk, told: list[str]) -> Iterator[Keeper]:
     made = Keeper(desk, told.append, parent)
     yield made
     made.stop()
+    made.wait()
 
 
 def test_the_timer_backs_up_once_for_one_state(
@@ -62,6 +64,7 @@ def test_the_timer_backs_up_once_for_one_state(
     keeper.back_up()
     keeper.back_up()
     keeper.stop()
+    keeper.wait()
     qtbot.wait(1)
     assert [each.name.reason for each in list_all_backups(desk)] == [BackupReason.TIMER]
     assert told == []
@@ -93,9 +96,17 @@ def test_the_monthly_drill_is_noted_and_a_failure_is_told(
     assert not row.passed
 
 
-def test_closing_the_window_backs_up_what_changed(desk: Desk) -> None:
+def test_closing_the_window_backs_up_what_changed_before_it_goes(
+    desk: Desk, keeper: Keeper, qtbot: QtBot
+) -> None:
+    window = MainWindow(desk)
+    qtbot.addWidget(window)
+    window.show()
+    window.leave = partial(application.back_up_on_exit, window, keeper, desk)
     desk.do(change_setting, ChangeSetting("contact", "1"))
-    application.close_store(desk)
+    window.close()
+    assert not window.isVisible()
+    window.end_session()
     assert [each.name.reason for each in list_all_backups(desk)] == [BackupReason.EXIT]
 
 
@@ -183,6 +194,6 @@ def test_a_damaged_store_without_backup_can_be_looked_into_and_nothing_is_writte
     window.open_page("targets")
     assert any("只能查看和导出" in each.text() for each in window.findChildren(QLabel))
     window.end_session()
-    application.close_store(found)
+    found.close()
     assert [store.read_bytes()] == asked
     assert not backups_folder(store).exists() or not list_backups(backups_folder(store))
