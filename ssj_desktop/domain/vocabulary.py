@@ -108,6 +108,23 @@ class ItemStatus(Term):
     RETIRED = "RETIRED", "停用"
 
 
+class EditionState(Term):
+    """Where an edition of the item list stands today (方案 二（二）)."""
+
+    COMING = "COMING", "将施行"
+    IN_FORCE = "IN_FORCE", "现行"
+    REPLACED = "REPLACED", "已被替代"
+
+
+class ListChange(Term):
+    """How an item differs between two lists."""
+
+    ADDED = "ADDED", "新增事项"
+    CHANGED = "CHANGED", "内容有变化"
+    WITHDRAWN = "WITHDRAWN", "已取消"
+    SUPPLEMENT = "SUPPLEMENT", "本单位补充"
+
+
 class InspectionMethod(Term):
     """检查方式 (方案 二（六）)."""
 

@@ -17,6 +17,7 @@ from ssj_desktop.services.staff_check import RosterFile, check_staff, read_roste
 from ssj_desktop.services.unmasking import PrivateExport, note_private_export
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.paged_rows import PAGE, PagedRows
+from ssj_desktop.ui.pages.editions_dialog import EditionsDialog
 from ssj_desktop.ui.pages.import_dialog import open_import
 from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.saving import WORKBOOK, ask_and_save
@@ -65,6 +66,10 @@ class RegistryFiles:
     def _show_comparison(self, roster: RosterFile) -> None:
         done = self.desk.do(check_staff, roster)
         show_paper(self.page, self.desk, lambda: done.paper)
+
+    def show_editions(self) -> None:
+        """Lists as issued: load, compare, adopt, note the publication."""
+        EditionsDialog(self.page, self.desk).exec()
 
     def save_template(self) -> None:
         name = f"{self.registry.label}导入模板.xlsx"

@@ -87,6 +87,8 @@ class RegistryPage(Page):
         menu.addAction("下载导入模板…", self.files.save_template)
         if self.registry.kind == "inspectors":
             menu.addAction("与人员花名册核对…", self.files.choose_roster)
+        if self.registry.kind == "items":
+            menu.addAction("清单版本…", self.files.show_editions)
         self.import_button.setMenu(menu)
         self.export_button = button("导出", self.export)
         if any(field.private for field in self.registry.fields):
