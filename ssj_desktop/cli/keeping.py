@@ -46,7 +46,11 @@ def add_commands(commands: Any, common: Common) -> None:
 
     mend = commands.add_parser("repair", parents=[common], help="修复损坏的数据库")
     mend.add_argument(
-        "--folder", metavar="文件夹", action="append", default=[], help="另外的备份位置"
+        "--folder",
+        metavar="文件夹",
+        action="append",
+        default=[],
+        help="另外的备份位置；也找其中的共享文件夹和数据包",
     )
     mend.add_argument("--yes", action="store_true", help="已看过会失去什么，确认修复")
     mend.set_defaults(run=run_repair)

@@ -111,14 +111,25 @@ def check_links(links: Iterable[Link], after: int = 0, head: str = GENESIS) -> C
     return ChainCheck(expected - 1, previous, None)
 
 
-def are_chained(head: str, claimed: Sequence[str], lines: Sequence[bytes]) -> bool:
-    """Whether every line has its hash and names the one before it, the first one ``head``.
+def are_chained(after: ChainCheck, claimed: Sequence[str], lines: Sequence[bytes]) -> bool:
+    """Whether lines in order of sequence go on from ``after``: none missing, each with its hash.
 
-    A line ends with the previous hash, the last of its fields.
+    A line begins with its sequence and ends with the previous hash. Sequences only grow, so first
+    and last tell whether one is missing between them.
     """
-    found = [line_hash(line) for line in lines]
+    extent = after.length + 1, after.length + len(lines)
+    if (_sequence_in(lines[0]), _sequence_in(lines[-1])) != extent:
+        return False
+    sha256 = hashlib.sha256
+    found = [sha256(_MAGIC + line + b"\n").hexdigest() for line in lines]
     before = b"".join([line[-_HASH_PART:-2] for line in lines]).decode("utf-8", "replace")
-    return found == list(claimed) and before == "".join((head, *found[:-1]))
+    return found == list(claimed) and before == "".join((after.head, *found[:-1]))
+
+
+def _sequence_in(line: bytes) -> int:
+    """0 where no sequence stands."""
+    number = line[1:].partition(b",")[0]
+    return int(number) if number.isdigit() else 0
 
 
 def head_groups(head: str) -> str:

@@ -49,7 +49,6 @@ HASHED_LINES = (
     " FROM journal WHERE sequence > ? ORDER BY sequence"
 )
 """The same for many at once: sequence and previous hash are read from the line."""
-EXTENT = "SELECT count(*), min(sequence), max(sequence) FROM journal WHERE sequence > :after"
 OLDER_ENTRIES = (
     "WHERE sequence < (SELECT coalesce(min(sequence), 9e18) FROM journal WHERE rows IS NOT NULL)"
     " ORDER BY sequence"

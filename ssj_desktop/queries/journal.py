@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.journal import (
@@ -17,7 +17,6 @@ from ssj_desktop.domain.journal import (
 )
 from ssj_desktop.models.journal import (
     AS_STORED,
-    EXTENT,
     HASHED_LINES,
     LINKS,
     OLDER_ENTRIES,
@@ -90,18 +89,15 @@ def _check_at_once(session: Session, older: ChainCheck) -> ChainCheck | None:
 
     Beneath SQLAlchemy, whose rows would cost more than the hashing.
     """
-    count, first, last = session.execute(text(EXTENT), {"after": older.length}).one()
-    if count and (first, last) != (older.length + 1, older.length + count):
-        return None
     cursor = session.connection().connection.cursor()
     cursor.execute(HASHED_LINES, (older.length,))
-    head = older.head
+    check = older
     while rows := cursor.fetchmany(_AT_ONCE):
         claimed, lines = zip(*rows, strict=True)
-        if not are_chained(head, claimed, lines):
+        if not are_chained(check, claimed, lines):
             return None
-        head = claimed[-1]
-    return ChainCheck(older.length + count, head, None)
+        check = ChainCheck(check.length + len(lines), claimed[-1], None)
+    return check
 
 
 def _older_links(session: Session) -> Iterator[Link]:

@@ -13,6 +13,7 @@ from ssj_desktop.domain.clock import millis_of, next_stamp
 from ssj_desktop.domain.errors import FileRefused
 from ssj_desktop.domain.journal import (
     GENESIS,
+    ChainCheck,
     JournalEntry,
     are_chained,
     entry_hash,
@@ -245,13 +246,23 @@ def test_many_lines_are_chained_when_each_has_its_hash_and_names_the_one_before(
         lines.append(entry_line(JournalEntry(*values)).encode())
         head = entry_hash(JournalEntry(*values))
         hashes.append(head)
-    assert are_chained(GENESIS, hashes, lines)
-    assert are_chained(hashes[1], hashes[2:], lines[2:])
-    assert not are_chained("1" * 64, hashes, lines)
-    assert not are_chained(GENESIS, [*hashes[:3], "0" * 64], lines)
-    assert not are_chained(
-        GENESIS, [hashes[1], hashes[0], *hashes[2:]], [lines[1], lines[0], *lines[2:]]
-    )
-    assert not are_chained(GENESIS, hashes, [*lines[:2], lines[2].replace(b"A", b"B"), lines[3]])
-    assert not are_chained(GENESIS, hashes, [b"", *lines[1:]])
-    assert not are_chained(GENESIS, hashes, [b"\xff" * 80, *lines[1:]])
+    start = ChainCheck(0, GENESIS, None)
+    assert are_chained(start, hashes, lines)
+    assert are_chained(ChainCheck(2, hashes[1], None), hashes[2:], lines[2:])
+    assert not are_chained(ChainCheck(0, "1" * 64, None), hashes, lines)
+    assert not are_chained(ChainCheck(1, GENESIS, None), hashes, lines)
+    assert not are_chained(start, [*hashes[:3], "0" * 64], lines)
+    swapped = [lines[0], lines[2], lines[1], lines[3]]
+    assert not are_chained(start, [hashes[0], hashes[2], hashes[1], hashes[3]], swapped)
+    assert not are_chained(start, [hashes[0], *hashes[2:]], [lines[0], *lines[2:]])
+    assert not are_chained(start, hashes, [*lines[:2], lines[2].replace(b"A", b"B"), lines[3]])
+    assert not are_chained(start, hashes, [b"", *lines[1:]])
+    assert not are_chained(start, hashes, [lines[0], b"\xff" * 80, *lines[2:]])
+
+
+def test_an_entry_from_before_rows_were_covered_reads_back_with_its_older_hash() -> None:
+    old = JournalEntry(1, "A", 1, "当日", "本地", 1, "OK", "张敏", "CLERK", "入库", "甲", "{}", "", "",
+                       GENESIS)  # fmt: skip
+    (block,) = read_blocks(entry_line(old).encode() + b"\n")
+    assert block.entry == replace(old, hash=entry_hash(old))
+    assert block.lines == ()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import office
 import pytest
+from journal.copied_office import copied_office
 
 from ssj_desktop.domain.draw.record import verify_record
 from ssj_desktop.domain.errors import RuleViolation
@@ -38,10 +39,7 @@ ME = Credentials("张敏", office.PASSWORD)
 @pytest.fixture
 def frozen(tmp_path: Path) -> Iterator[tuple[Desk, Desk, str]]:
     """Backed up, then frozen; nothing later has been copied anywhere."""
-    clerk, approver = office.found(tmp_path / "desk", office.Clock())
-    office.enrol_targets(clerk)
-    office.enrol_inspectors(clerk)
-    line = office.approved_line(clerk, approver)
+    clerk, approver, line = copied_office(tmp_path / "desk")
     back_up(clerk, BackupReason.MANUAL)
     yield clerk, approver, clerk.do(freeze_draw, office.freezing(clerk, line))
     clerk.close()

@@ -5,21 +5,22 @@ from pathlib import Path
 
 import office
 import pytest
+from journal.copied_office import copied_office
 
 from ssj_desktop.domain.errors import RuleViolation, StoreRefused
-from ssj_desktop.domain.vocabulary import BackupReason, Role
-from ssj_desktop.models.keyfile import LEAST_COST
+from ssj_desktop.domain.vocabulary import BackupReason
 from ssj_desktop.queries.audit import full_audit
 from ssj_desktop.queries.journal import find_entries, journal_head, list_entries
 from ssj_desktop.queries.office import list_accounts
 from ssj_desktop.queries.registries import list_rows
 from ssj_desktop.services.account_admin import GrantRoles, grant_roles, suspend_account
-from ssj_desktop.services.accounts import AddAccount, create_account, sign_in
+from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.services.backups import back_up
 from ssj_desktop.services.data_keys import change_data_key, remove_account
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.mirror import mirror_of
 from ssj_desktop.services.proving import Credentials
+from ssj_desktop.services.registries import Enrol, enrol
 from ssj_desktop.services.repair import plan_repair, repair
 from ssj_desktop.services.restoring import RestorePlan, plan_restore, restore
 
@@ -28,10 +29,7 @@ ME = Credentials("张敏", office.PASSWORD)
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    clerk, _ = office.found(tmp_path, office.Clock())
-    for name in ("离岗者", "离职者"):
-        create_account(clerk, AddAccount(name, (Role.APPROVER,)), office.PASSWORD,
-                       office.PASSWORD, LEAST_COST)  # fmt: skip
+    clerk, _, _ = copied_office(tmp_path)
     yield clerk
     clerk.close()
 
@@ -100,11 +98,12 @@ def test_without_store_and_mirror_the_backup_is_all_that_is_known(desk: Desk) ->
 
 def test_acts_under_two_later_data_keys_come_back_from_one_mirror(desk: Desk) -> None:
     back_up(desk, BackupReason.MANUAL)
-    office.enrol_inspectors(desk, 1)
+    officer = {"name": "新人", "certificate_number": "23992777", "department": "住建局"}
+    desk.do(enrol, Enrol("inspectors", officer))
     change_data_key(desk, office.PASSWORD, "演练一")
     office.enrol_experts(desk, 2)
     change_data_key(desk, office.PASSWORD, "演练二")
-    office.enrol_targets(desk, 3)
+    desk.do(enrol, Enrol("witnesses", {"name": "某见证", "unit": "县纪委"}))
     head = desk.ask(journal_head)
     desk.close()
     desk.database.path.unlink()
@@ -112,8 +111,8 @@ def test_acts_under_two_later_data_keys_come_back_from_one_mirror(desk: Desk) ->
     assert done.restored.replayed is not None
     assert done.restored.replayed.unreadable == 0
     again = sign_in(desk.database.path, office.PASSWORD, "张敏", desk.surroundings)
-    counts = [len(again.ask(list_rows, kind)) for kind in ("inspectors", "experts", "targets")]
-    assert counts == [1, 2, 3]
+    counts = [len(again.ask(list_rows, kind)) for kind in ("inspectors", "experts", "witnesses")]
+    assert counts == [7, 2, 1]
     assert head in {entry.hash for entry in again.ask(list_entries)}
     assert again.ask(full_audit).is_intact
     again.close()
@@ -123,7 +122,7 @@ def test_a_former_key_opens_no_line_written_after_its_change(desk: Desk) -> None
     former = desk.database.key
     change_data_key(desk, office.PASSWORD, "密钥可能外泄")
     length = len(mirror_of(desk.database.path).read_bytes())
-    office.enrol_inspectors(desk, 1)
+    office.enrol_experts(desk, 1)
     from ssj_desktop.formats.mirror import lines_of, open_line
 
     added = mirror_of(desk.database.path).read_bytes()[length:].splitlines(keepends=True)
