@@ -26,6 +26,7 @@ from ssj_desktop.queries.membership import list_records
 from ssj_desktop.queries.segments import APPLIED
 
 SHORTEST_HEAD = 20
+_KEY = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(rb'\["((?:[^"\\]|\\.)*)","(\w+)","((?:[^"\\]|\\.)*)","(.)",(\[.*?\]),')
 
 
@@ -136,7 +137,8 @@ def _check_segments(session: Session, found: _Found) -> None:
 def _known_keys(session: Session) -> set[str]:
     """Of every device there ever was: a revoked one's earlier segments stay part of the state."""
     known = set(session.scalars(select(Device.public_key)))
-    return known | {record.public for record in list_records(session)}
+    known |= {record.public for record in list_records(session)}
+    return {key for key in known if _KEY.fullmatch(key)}
 
 
 def _read(session: Session, identity: str, keys: set[str]) -> tuple[Block, ...]:

@@ -4,6 +4,7 @@ Every device has a key of its own for them; the office's devices tell each other
 settings, so that the author of a foreign entry can be named.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from ssj_desktop.models.chain import OwnDevice
 from ssj_desktop.models.office import Account, Setting
 from ssj_desktop.models.registries import Target
 
+_KEY = re.compile(r"[0-9a-f]{64}")
 _NAMES = """
     SELECT name FROM accounts UNION SELECT name FROM witnesses
     UNION SELECT name FROM inspectors UNION SELECT certificate_number FROM inspectors
@@ -71,7 +73,8 @@ def codes_of_names_with(session: Session, word: str) -> tuple[str, ...]:
 def author_book(session: Session) -> dict[str, str]:
     """The accounts behind the codes in entries of any device of the office."""
     published = session.scalars(select(Setting.value).where(Setting.name.startswith(KEY_SETTING)))
-    keys = {own_name_key(session), *map(bytes.fromhex, published)}
+    sound = (key for key in published if _KEY.fullmatch(key))
+    keys = {own_name_key(session), *map(bytes.fromhex, sound)}
     return name_book(keys, set(session.scalars(select(Account.name))))
 
 

@@ -136,6 +136,8 @@ NEW_ROW = (
         ("DELETE FROM operations", 0, "不一致"),
         ("UPDATE operations SET entry = 999", 0, "不一致"),
         ("UPDATE accounts SET roles = '[]'", None, "改动"),
+        ("UPDATE devices SET public_key = public_key || '~'", None, "改动"),
+        ("UPDATE settings SET value = value || '~'", None, "改动"),
         ("UPDATE journal SET rows = NULL WHERE sequence = 3", None, "日志"),
         ("UPDATE segments SET content = substr(content, 1, length(content) - 9)", None, "数据段"),
         ("DELETE FROM segments", None, ""),
