@@ -18,10 +18,12 @@ from ssj_desktop.queries.office import find_setting
 from ssj_desktop.services.backups import back_up_if_changed, protect
 from ssj_desktop.services.data_place import remembered_store
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.field_bundles import erase_field_copy
 from ssj_desktop.ui.crash import CrashReports
 from ssj_desktop.ui.errors import offer_pack, show_refusal
 from ssj_desktop.ui.first_run import FirstRun
 from ssj_desktop.ui.keeper import Keeper, backup_fault
+from ssj_desktop.ui.leaving import ERASE_WANTED
 from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.memory import MEMORY
 from ssj_desktop.ui.packing import export_pack
@@ -106,8 +108,23 @@ def work(app: QApplication, desk: Desk) -> tuple[int, bool]:
     window.end_session()
     bell.close()
     MEMORY.close()
+    if window.property(ERASE_WANTED):
+        return erase(desk), False
     desk.close()
     return code, window.switch_wanted
+
+
+def erase(desk: Desk) -> int:
+    """A field laptop is emptied when nothing reads its store any more."""
+    try:
+        files = erase_field_copy(desk)
+    except SsjError as refusal:
+        show_refusal(None, refusal)
+        desk.close()
+        return 1
+    text = f"外业副本已清除，共 {len(files)} 个文件。"
+    QMessageBox.information(None, "清除外业副本", plain_tip(text))
+    return 0
 
 
 def warn_of_clock(window: MainWindow, desk: Desk) -> None:
@@ -122,6 +139,9 @@ def warn_of_clock(window: MainWindow, desk: Desk) -> None:
 def back_up_on_exit(window: QWidget, keeper: Keeper, desk: Desk) -> None:
     """While the window is still there to say so; a refusal is shown, for it may still be put right."""
     keeper.stop()
+    if window.property(ERASE_WANTED):
+        keeper.wait()
+        return
 
     def make() -> str:
         keeper.wait()

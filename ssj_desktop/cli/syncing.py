@@ -103,6 +103,7 @@ def _add_bundle(commands: Any, common: argparse.ArgumentParser) -> None:
     out = act("out", "导出数据包；给出任务时为外业包", run_out, "file")
     out.add_argument("--to", action="append", default=[], help="设备名称或字母；默认全部")
     out.add_argument("--task", action="append", default=[], help="带出的任务编号；可多次")
+    out.add_argument("--photo", action="append", default=[], help="需拍的照片；可多次")
     come = act("in", "导入数据包", run_in, "file")
     come.add_argument("--preview", action="store_true", help="只看会有什么变化，不写入")
     come.add_argument("--report", metavar="PDF", help="把交换记录写成 PDF")
@@ -162,7 +163,9 @@ def run_out(terminal: Terminal, options: Options) -> None:
     if not options.task:
         sha256, count = write_bundle_out(desk, path, devices)
     elif len(devices) == 1:
-        sha256, count = write_field_bundle(desk, path, devices[0], _tasks(terminal, options.task))
+        sha256, count = write_field_bundle(
+            desk, path, devices[0], _tasks(terminal, options.task), options.photo
+        )
     else:
         raise InvalidInput("外业包只能给一台设备。", "请用 --to 指明是哪一台。")
     terminal.say(
@@ -219,11 +222,11 @@ def run_status(terminal: Terminal, _: Options) -> None:
     rows, unsent = desk.ask(list_devices, now), desk.ask(unsent_to_others)
     silent = [row.name for row in rows if row.is_silent]
     doubles = desk.ask(list_double_entries)
-    last = desk.ask(list_exchanges, 1)
+    last = desk.ask(list_exchanges, 1, desk.surroundings.local)
     lines = [f"设备 {len(rows)} 台，待交换 {unsent} 段。"]
     lines += [f"上次交换：{each.at}　{each.way}　{each.peer}" for each in last]
     lines += [f"久未往来：{name}" for name in silent]
-    lines += [f"两处录入：{d.task_number}　{d.item}　{'、'.join(d.people)}" for d in doubles]
+    lines += [f"两处录入：{d.text}" for d in doubles]
     terminal.say(lines, devices=len(rows), unsent=unsent, silent=silent, doubles=len(doubles))
 
 

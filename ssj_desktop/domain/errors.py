@@ -40,6 +40,10 @@ class PasswordExpired(StoreRefused):
     """The password was right but must be changed before anything else."""
 
 
+class StillJoining(StoreRefused):
+    """The store opens, but waits for the office it asked to join."""
+
+
 class FileRefused(SsjError):
     """A file outside the store cannot be read or written."""
 

@@ -20,6 +20,7 @@ RECORD_MAGIC = "SSJ-MEMBER-1"
 REQUEST_MAGIC = "SSJ-JOIN-1"
 LINE_MAGIC = "SSJJ:"
 MOST_NAME = 60
+ROOT_GROUPS = 17
 _CODE_COST = {"n": 1 << 14, "r": 8, "p": 1, "maxmem": 1 << 26}
 _HEX64 = re.compile(r"[0-9a-f]{64}\Z")
 _HEX128 = re.compile(r"[0-9a-f]{128}\Z")
@@ -244,12 +245,17 @@ def request_line(request: JoinRequest) -> str:
     return LINE_MAGIC + raw.decode()
 
 
-def make_request(name: str, keys: DeviceKeys) -> JoinRequest:
-    """A request of the device that owns ``keys``; InvalidInput for an unusable name."""
+def check_device_name(name: str) -> None:
+    """InvalidInput for a name that no record may carry."""
     if not _is_name(name):
         raise InvalidInput(
             f"设备名称“{name}”不能用。", f"请用 {MOST_NAME} 字以内的名称，例如：业务二科笔记本。"
         )
+
+
+def make_request(name: str, keys: DeviceKeys) -> JoinRequest:
+    """A request of the device that owns ``keys``; InvalidInput for an unusable name."""
+    check_device_name(name)
     request = JoinRequest(name, keys.public.hex(), keys.opening.hex())
     return replace(request, signature=keys.sign(request_text(request).encode()).hex())
 
@@ -304,4 +310,10 @@ def read_root(text: str) -> DeviceKeys:
         keys = DeviceKeys(bytes.fromhex(raw[:64]))
         if root_text(keys).replace("-", "") == raw:
             return keys
-    raise InvalidInput("根密钥抄写有误。", "请照恢复单逐组核对，共 17 组，每组 4 位。")
+    raise InvalidInput("根密钥抄写有误。", f"请照恢复单逐组核对，共 {ROOT_GROUPS} 组，每组 4 位。")
+
+
+def root_gap(text: str) -> str:
+    """How far the typing of the root key has come; nothing when all groups are there."""
+    groups = sum(sign.isalnum() for sign in text) // 4
+    return "" if groups >= ROOT_GROUPS else f"已输入 {groups} 组，共 {ROOT_GROUPS} 组"

@@ -122,3 +122,6 @@ class RecoveryPaper:
     qr_text: str
     page_foot: str
     watermark: str = ""
+    title: str = "数据库恢复单"
+    code_name: str = "恢复码"
+    code_note: str = "字母和数字 2–7，没有数字 0 和 1；不分大小写"

@@ -284,6 +284,14 @@ class DeviceRole(Term):
     FIELD = "FIELD", "外业机"
 
 
+class ServerSafety(Term):
+    """服务器连接: how far the connection is secured (values of libpq's sslmode)."""
+
+    VERIFIED = "verify-full", "加密并核对服务器证书"
+    ENCRYPTED = "require", "加密，不核对证书"
+    PLAIN = "disable", "不加密（只限单位内网）"
+
+
 class MemberState(Term):
     """设备状态 in the roster of the office."""
 

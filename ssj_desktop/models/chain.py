@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ssj_desktop.models.base import Base, Json, Keyed, Synced, Utc
 
+ROW_DIGEST = 8
+"""Bytes by which a row is found among the rows a segment touched."""
 CAPTURE, APPLY, SEAL = "capture", "apply", "seal"
 """What the desk is doing: its own work, taking in foreign operations, or sealing."""
 

@@ -49,6 +49,22 @@ class PeerState(Base):
     behind: Mapped[Any] = mapped_column(Json, nullable=True)
 
 
+class OwnServer(Base):
+    """The server this device exchanges with, and its password there; exactly one row or none."""
+
+    __tablename__ = "own_server"
+    __synced__ = Synced.LOCAL
+
+    only: Mapped[int] = mapped_column(Integer, primary_key=True)
+    host: Mapped[str] = mapped_column(Text)
+    port: Mapped[int] = mapped_column(Integer)
+    database: Mapped[str] = mapped_column(Text)
+    login: Mapped[str] = mapped_column(Text)
+    password: Mapped[str] = mapped_column(Text)
+    safety: Mapped[str] = mapped_column(String(16))
+    certificate: Mapped[str] = mapped_column(Text)
+
+
 class Exchange(Keyed, Base):
     """One exchange as its printed page tells it."""
 

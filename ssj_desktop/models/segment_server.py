@@ -14,10 +14,12 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
-from ssj_desktop.domain.errors import InvalidInput, PermissionRefused, StoreRefused
+from ssj_desktop.domain.errors import InvalidInput, PermissionRefused, SsjError, StoreRefused
 
 _FETCH = 32
 _SECONDS = 10
+_LOGIN_WORDS = ("authentication", "认证", "no password supplied", "28p01", "28000")
+_TLS_WORDS = ("SSL", "certificate", "证书")
 _LOGIN = re.compile(r"[a-z][a-z0-9_]{2,40}\Z")
 
 TABLES: tuple[LiteralString, ...] = (
@@ -85,14 +87,14 @@ class Login:
 class SegmentServer:
     """One connection to the server for one office."""
 
-    def __init__(self, url: str, office: str) -> None:
-        self._url, self.office = url, office
+    def __init__(self, url: str, office: str, seconds: int = _SECONDS) -> None:
+        self._url, self.office, self._seconds = url, office, seconds
 
     @contextmanager
     def _connected(self) -> Iterator[psycopg.Connection[Any]]:
         try:
             with psycopg.connect(
-                self._url, autocommit=True, connect_timeout=_SECONDS
+                self._url, autocommit=True, connect_timeout=self._seconds
             ) as connection:
                 yield connection
         except psycopg.errors.InsufficientPrivilege as problem:
@@ -101,12 +103,11 @@ class SegmentServer:
             ) from problem
         except psycopg.errors.UndefinedTable as problem:
             raise StoreRefused(
-                "服务器上还没有建立数据表。", "请先运行 ssj sync server init。"
+                "服务器上还没有建立数据表。",
+                "请管理机在“服务器设置”里建立数据表（或用 ssj sync server init）。",
             ) from problem
         except psycopg.OperationalError as problem:
-            raise StoreRefused(
-                "连不上服务器，没有交换任何内容。", "请检查网络和服务器地址；本机可以继续工作。"
-            ) from problem
+            raise _unreachable(str(problem)) from problem
 
     def hashes(self) -> frozenset[str]:
         """Everything of this office that the server holds."""
@@ -161,6 +162,21 @@ class SegmentServer:
                     for (year, measure, part), count in counts.items()
                 ],
             )
+
+
+def _unreachable(said: str) -> SsjError:
+    """Why there is no connection, as far as driver and server say; both speak many languages."""
+    if any(word in said.lower() for word in _LOGIN_WORDS):
+        return PermissionRefused(
+            "服务器不接受这个账号或密码。", "请核对账号和密码，或请服务器管理员重设。"
+        )
+    if any(word in said for word in _TLS_WORDS):
+        return StoreRefused(
+            "与服务器的加密连接没有建立。", "请核对 CA 证书；服务器不支持加密时请先让管理员开通。"
+        )
+    return StoreRefused(
+        "连不上服务器，没有交换任何内容。", "请检查网络和服务器地址；本机可以继续工作。"
+    )
 
 
 def _hashes(connection: psycopg.Connection[Any], office: str) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Reading the state of the exchange: history, what waits to go out, who holds what."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,22 +42,30 @@ class SyncState:
         return "warn" if self.conflicts or self.unsent or self.silent else "neutral"
 
 
-def list_exchanges(session: Session, limit: int = 100) -> tuple[ExchangeReport, ...]:
-    """The newest first."""
+def _as_stored(instant: datetime) -> datetime:
+    return instant
+
+
+def list_exchanges(
+    session: Session, limit: int = 100, local: Callable[[datetime], datetime] = _as_stored
+) -> tuple[ExchangeReport, ...]:
+    """The newest first, with the time of day that ``local`` gives an instant."""
     rows = session.scalars(select(Exchange).order_by(Exchange.at.desc()).limit(limit))
-    return tuple(_report(row) for row in rows)
+    return tuple(_report(row, local(row.at)) for row in rows)
 
 
-def _report(row: Exchange) -> ExchangeReport:
+def _report(row: Exchange, at: datetime) -> ExchangeReport:
     return ExchangeReport(
-        row.at.strftime("%Y-%m-%d %H:%M"), row.actor, row.way, row.peer, row.file, row.digest,
+        at.strftime("%Y-%m-%d %H:%M"), row.actor, row.way, row.peer, row.file, row.digest,
         row.sent, row.received, row.counts, tuple(row.remarks),
     )  # fmt: skip
 
 
-def find_last_report(session: Session) -> ExchangeReport | None:
+def find_last_report(
+    session: Session, local: Callable[[datetime], datetime]
+) -> ExchangeReport | None:
     """The newest exchange that brought something, else the newest."""
-    reports = list_exchanges(session, 20)
+    reports = list_exchanges(session, 20, local)
     brought = (report for report in reports if report.received)
     return next(brought, reports[0] if reports else None)
 

@@ -45,12 +45,40 @@ class LeaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LateLaptop:
+    """A laptop whose tasks are out for too long, and for how long it has been silent."""
+
+    device: str
+    name: str
+    tasks: int
+    days: int
+    silent_days: int | None
+
+    @property
+    def is_missing(self) -> bool:
+        """Not heard from either since: perhaps lost."""
+        return self.silent_days is None or self.silent_days >= OVERDUE_DAYS
+
+    @property
+    def text(self) -> str:
+        out = f"“{self.name}”带出 {self.tasks} 项任务已 {self.days} 天"
+        if not self.is_missing:
+            return f"{out}，请催交。"
+        heard = "从未与本机往来" if self.silent_days is None else f"{self.silent_days} 天没有往来"
+        return f"{out}，{heard}。请找到它；如已丢失，请立即撤销。"
+
+
+@dataclass(frozen=True, slots=True)
 class DoubleEntry:
     """One item of one task that was entered on two devices: both are kept, a person looks."""
 
     task_number: str
     item: str
     people: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return f"{self.task_number}　{self.item}　{'、'.join(self.people)}"
 
 
 def list_open_leases(session: Session, now: datetime) -> tuple[LeaseRow, ...]:
@@ -71,6 +99,21 @@ def list_open_leases(session: Session, now: datetime) -> tuple[LeaseRow, ...]:
             lease.made_at, max(0, (now - lease.made_at).days),
         )
         for lease, number, target in session.execute(query)
+    )  # fmt: skip
+
+
+def list_late_laptops(session: Session, now: datetime) -> tuple[LateLaptop, ...]:
+    """Laptops in use that took tasks out long ago, the longest first."""
+    late = [lease for lease in list_open_leases(session, now) if lease.is_overdue]
+    active = {row.device: row for row in list_devices(session, now) if row.is_active}
+    return tuple(
+        LateLaptop(
+            device, active[device].name, sum(lease.device == device for lease in late),
+            next(lease.days for lease in late if lease.device == device),
+            active[device].silent_days,
+        )
+        for device in dict.fromkeys(lease.device for lease in late)
+        if device in active and not active[device].is_own
     )  # fmt: skip
 
 
@@ -116,8 +159,10 @@ TASK_COLUMNS = (
 )
 
 
-def field_paper(session: Session, task_ids: Sequence[str]) -> TablePaper:
-    """外业检查任务单: what the laptop takes out, also on paper."""
+def field_paper(
+    session: Session, task_ids: Sequence[str], photos: Sequence[str] = ()
+) -> TablePaper:
+    """外业检查任务单: what the laptop takes out, and which photos are wanted, also on paper."""
     office, wanted = find_office(session), set(task_ids)
     tasks = [task for task in list_tasks(session) if task.id in wanted]
     query = select(Target.id, Target.address).where(Target.id.in_([t.target_id for t in tasks]))
@@ -133,7 +178,7 @@ def field_paper(session: Session, task_ids: Sequence[str]) -> TablePaper:
     return TablePaper(
         organ=office.unit,
         title="外业检查任务单",
-        head_lines=((f"共 {len(rows)} 项任务", ""),),
+        head_lines=((f"共 {len(rows)} 项任务", f"需拍照片：{'、'.join(photos) or '无'}"),),
         columns=TASK_COLUMNS,
         rows=rows,
         foot_left="领取人签字：",

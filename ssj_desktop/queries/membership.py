@@ -11,8 +11,10 @@ from ssj_desktop.domain.errors import RuleViolation
 from ssj_desktop.domain.membership import MemberRecord, Roster, call_roll, read_record
 from ssj_desktop.models.chain import OwnDevice
 from ssj_desktop.models.exchange import MemberRecordRow, OfficeRoot, PeerState
+from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.models.office import Office
 
+ASKED = "申请加入"
 SILENT_DAYS = 14
 """A device not heard from for so long is named before a draw."""
 
@@ -50,6 +52,12 @@ def own_keys(session: Session) -> DeviceKeys:
     return DeviceKeys(session.scalars(select(OwnDevice.seed)).one())
 
 
+def joining_name(session: Session) -> str:
+    """The name under which this device asked to join; it stands in its own journal."""
+    query = select(JournalRow.subject).where(JournalRow.action == ASKED)
+    return session.scalars(query).one()
+
+
 def find_office_root(session: Session) -> str | None:
     """The public key of the office's root, None in a store that has not been founded as one."""
     return session.scalar(select(OfficeRoot.public))
@@ -84,6 +92,13 @@ def member_texts(session: Session) -> dict[str, str]:
 
 def find_roster(session: Session) -> Roster:
     return call_roll(office_root(session), list_records(session))
+
+
+def is_admin_device(session: Session) -> bool:
+    """Whether this computer may admit and revoke others."""
+    if find_office_root(session) is None:
+        return False
+    return find_roster(session).may_admit(own_keys(session).public.hex())
 
 
 def list_devices(session: Session, now: datetime) -> tuple[DeviceRow, ...]:

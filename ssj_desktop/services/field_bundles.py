@@ -4,8 +4,10 @@ The laptop gets whole signed segments, so that its chain can be verified like an
 names which tasks are its own (docs/adr/009).
 """
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import insert
@@ -17,13 +19,21 @@ from ssj_desktop.domain.result_rules import EDITABLE
 from ssj_desktop.domain.vocabulary import DeviceRole
 from ssj_desktop.formats.files import write_and_read_back
 from ssj_desktop.formats.office_papers import render_pdf
+from ssj_desktop.models.backups import backups_folder
 from ssj_desktop.models.exchange import FieldLease
 from ssj_desktop.models.inspections import InspectionTask
 from ssj_desktop.queries.exchanges import other_members
 from ssj_desktop.queries.leases import field_paper, leases_of, why_not_erase
 from ssj_desktop.queries.membership import find_roster, own_keys
 from ssj_desktop.services.desk import Desk, Work
-from ssj_desktop.services.exchange import FIELD, note_served, seal_changes, segments_for, take_in
+from ssj_desktop.services.exchange import (
+    FIELD,
+    note_served,
+    preview,
+    seal_changes,
+    segments_for,
+    take_in,
+)
 from ssj_desktop.services.transports import (
     EXCHANGE,
     bundle_for,
@@ -32,6 +42,13 @@ from ssj_desktop.services.transports import (
 )
 
 FIELD_OUT, FIELD_RETURN, RECEIPT = "field", "field-return", "receipt"
+TASK_SHEET = "papers/tasks.pdf"
+_KINDS = {
+    EXCHANGE: ("数据包", ""),
+    FIELD_OUT: ("外业包（带出）", "导入以后就可以到现场录入，没有网络也行。"),
+    FIELD_RETURN: ("外业包（交回）", "导入以后会在旁边写出回执，请带回外业机导入。"),
+    RECEIPT: ("回执", "导入以后，局里已收到的录入就不必再保留在本机。"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +73,48 @@ class BroughtIn:
 
     report: ExchangeReport
     receipt: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A bundle that was opened and checked, and what taking it in would change."""
+
+    kind: str
+    then: str
+    made: str
+    tasks: int
+    photos: tuple[str, ...]
+    sheet: bytes | None
+    report: ExchangeReport
+
+
+def look_into(desk: Desk, path: Path) -> Incoming:
+    """Open a bundle and rehearse it; nothing is written."""
+    envelope, contents, command = read_exchange_bundle(desk, path)
+    if envelope.label.kind not in _KINDS:
+        raise InvalidInput(
+            "这不是交换用的数据包。", "加入回复请在新电脑上导入，备案请在备案页收取。"
+        )
+    kind, then = _KINDS[envelope.label.kind]
+    tasks, photos = (_texts(contents.facts.get(name)) for name in ("tasks", "photos"))
+    return Incoming(
+        kind, then, _local(desk, envelope.label.made), len(tasks), photos, contents.parts.get(TASK_SHEET),
+        preview(desk, command),
+    )  # fmt: skip
+
+
+def _local(desk: Desk, made: str) -> str:
+    """The label says UTC; the clerk reads day and minute of the office."""
+    try:
+        instant = datetime.fromisoformat(made)
+    except ValueError:  # a day that is in no calendar, signed all the same
+        return made
+    return desk.surroundings.local(instant).strftime("%Y-%m-%d %H:%M")
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """A list of texts out of the facts of a bundle; anything else counts as none."""
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
 
 
 def lease_tasks(work: Work, command: LeaseTasks) -> None:
@@ -91,16 +150,18 @@ def return_leases(work: Work, command: ReturnLeases) -> None:
 
 
 def write_field_bundle(
-    desk: Desk, path: Path, device: str, task_ids: Sequence[str]
+    desk: Desk, path: Path, device: str, task_ids: Sequence[str], photos: Sequence[str] = ()
 ) -> tuple[str, int]:
     """Lease the tasks and write the bundle for that laptop; SHA-256 and number of segments."""
     member = _member(desk, device)
     bundle = desk.surroundings.chance(16).hex()
     desk.do(lease_tasks, LeaseTasks(tuple(task_ids), device, bundle))
     segments = segments_for(desk, (device,))
-    paper = render_pdf(desk.ask(field_paper, tuple(task_ids)), desk.surroundings.now())
-    facts: dict[str, object] = {"lease": bundle, "tasks": list(task_ids)}
-    file = bundle_for(desk, [member], segments, FIELD_OUT, facts, {"papers/tasks.pdf": paper})
+    paper = render_pdf(desk.ask(field_paper, tuple(task_ids), photos), desk.surroundings.now())
+    facts: dict[str, object] = {
+        "lease": bundle, "tasks": list(task_ids), "photos": list(photos),
+    }  # fmt: skip
+    file = bundle_for(desk, [member], segments, FIELD_OUT, facts, {TASK_SHEET: paper})
     digest = write_and_read_back(path, file)
     note_served(desk, (device,))
     return digest, len(segments)
@@ -146,7 +207,7 @@ def _member(desk: Desk, device: str) -> MemberRecord:
 
 
 def erase_field_copy(desk: Desk) -> tuple[Path, ...]:
-    """Delete the store of a field laptop, once everything in it is acknowledged."""
+    """Delete the store of a field laptop with its backups, once everything is acknowledged."""
     why = desk.ask(why_not_erase)
     if why:
         raise RuleViolation(f"不能清除外业副本：{why}。", "请先导出并交回局里，再导入回执。")
@@ -155,8 +216,10 @@ def erase_field_copy(desk: Desk) -> tuple[Path, ...]:
         raise RuleViolation("只有外业机的副本可以清除。", "办公机的数据请用备份和恢复管理。")
     store = desk.database.path
     desk.close()
-    doomed = tuple(sorted(store.parent.glob(f"{store.name}*")))
-    for file in doomed:
-        if file.is_file():
-            file.unlink()
-    return doomed
+    backups = backups_folder(store)
+    doomed = (*sorted(store.parent.glob(f"{store.name}*")), *sorted(backups.rglob("*")))
+    files = tuple(file for file in doomed if file.is_file())
+    for file in files:
+        file.unlink()
+    shutil.rmtree(backups, ignore_errors=True)
+    return files

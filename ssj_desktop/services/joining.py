@@ -15,7 +15,7 @@ from ssj_desktop.domain.errors import InvalidInput, PermissionRefused, RuleViola
 from ssj_desktop.domain.exchange_report import ExchangeReport
 from ssj_desktop.domain.filing import office_code
 from ssj_desktop.domain.identifiers import clean_name
-from ssj_desktop.domain.membership import JoinRequest, MemberRecord, call_roll
+from ssj_desktop.domain.membership import JoinRequest, MemberRecord, call_roll, check_device_name
 from ssj_desktop.domain.passwords import check_password
 from ssj_desktop.domain.vocabulary import Role
 from ssj_desktop.formats.bundle import Contents, read_bundle
@@ -27,7 +27,13 @@ from ssj_desktop.models.database import create_database
 from ssj_desktop.models.exchange import OfficeRoot
 from ssj_desktop.models.keyfile import Cost
 from ssj_desktop.models.office import Office
-from ssj_desktop.queries.membership import find_chain_office, find_office_root, own_keys
+from ssj_desktop.queries.membership import (
+    ASKED,
+    find_chain_office,
+    find_office_root,
+    joining_name,
+    own_keys,
+)
 from ssj_desktop.queries.office import list_accounts
 from ssj_desktop.services.accounts import KeepSlot, keep_recovery, keep_slot
 from ssj_desktop.services.calibration import own_cost
@@ -82,6 +88,7 @@ def create_joining_store(
 ) -> Newcomer:
     """An empty store with keys of its own, and the request to carry to the other computer."""
     check_password(password)
+    check_device_name(command.name)
     if path.exists() or keyfile.keyfile_of(path).exists():
         raise StoreRefused(f"“{path}”已经存在。", "请换一个文件名，或直接打开它。")
     if not clean_name(command.account):
@@ -112,23 +119,26 @@ def begin_joining(work: Work, command: StartJoining) -> None:
     work.session.execute(
         insert(OwnDevice).values(only=1, device=keys.device, seed=keys.seed, epoch=1)
     )
-    work.note("申请加入", command.name, "devices", device=keys.device)
+    work.note(ASKED, command.name, "devices", device=keys.device)
 
 
 def open_joining_store(path: Path, password: str, surroundings: Surroundings | None = None) -> Desk:
     """The store that still waits for its admission; attempts are counted as at any sign-in."""
     around, keys = surroundings or Surroundings(), keyfile.read_keyfile(keyfile.keyfile_of(path))
     account = keys.slots[0].account
-    found = through_door(
-        door_of(path, around, keys),
-        account,
-        lambda: keyfile.unlock_both(keys.slots, account, password),
-    )
+    door = door_of(path, around, keys)
+    found = through_door(door, account, lambda: keyfile.unlock_both(keys.slots, account, password))
+    door.clear(account)
     desk = Desk(open_with(path, found), Actor(account, _NEWCOMER), around)
     if desk.ask(find_office_root) is not None:
         desk.close()
         raise RuleViolation("本机已经加入单位。", "请直接登录使用。")
     return desk
+
+
+def ask_again(desk: Desk) -> tuple[str, JoinRequest]:
+    """The request of a store that waits: the same text, and so the same ten digits, as at first."""
+    return ask_to_join(desk, desk.ask(joining_name))
 
 
 def write_admission(desk: Desk, path: Path, member: MemberRecord) -> str:

@@ -76,17 +76,29 @@ def found_membership(work: Work, letter: str) -> None:
     keep_record(work, sign_record(record, root))
 
 
+def show_root_key(work: Work, _: None) -> str:
+    """The root key in groups, to be printed; each look at it stands in the journal."""
+    text = _root_key_text(work)
+    work.note("查看单位根密钥", work.office.unit, "devices")
+    return text
+
+
 def take_root_key(work: Work, _: None) -> str:
     """The root key for the recovery sheet, once; afterwards it exists on paper only."""
+    text = _root_key_text(work)
+    row = work.session.get_one(OfficeRoot, 1)
+    row.seed, row.taken_at = None, work.now
+    work.note("抄录单位根密钥", work.office.unit, "devices")
+    return text
+
+
+def _root_key_text(work: Work) -> str:
     row = work.session.get(OfficeRoot, 1)
     if row is None or row.seed is None:
         raise RuleViolation(
             "单位根密钥已经抄到恢复单上，本机不再保存。", "请查看保险柜里的恢复单。"
         )
-    text = root_text(DeviceKeys(row.seed))
-    row.seed, row.taken_at = None, work.now
-    work.note("抄录单位根密钥", work.office.unit, "devices")
-    return text
+    return root_text(DeviceKeys(row.seed))
 
 
 def admit_device(work: Work, command: AdmitDevice) -> str:

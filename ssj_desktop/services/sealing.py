@@ -20,6 +20,7 @@ from ssj_desktop.formats.segments import seal
 from ssj_desktop.models import schema
 from ssj_desktop.models.chain import (
     LINES_OF_ENTRY,
+    ROW_DIGEST,
     ROWS_OF_ENTRIES,
     SEAL,
     OpenEntry,
@@ -168,4 +169,4 @@ def touched_rows(rows: Iterable[tuple[str, str]]) -> bytes:
 
 
 def row_digest(table: str, key: str) -> bytes:
-    return hashlib.sha256(json.dumps([table, key]).encode()).digest()[:8]
+    return hashlib.sha256(json.dumps([table, key]).encode()).digest()[:ROW_DIGEST]

@@ -29,7 +29,7 @@ Counts = dict[tuple[int, str, str], int]
 def furnish(desk: Desk, url: str, login: str, password: str, reader: str) -> Answer:
     """Tables, guards and the logins of this office (and of its reader above)."""
     if not login or not password:
-        raise InvalidInput("没有给出账号或密码。", "请用 --login 和 --login-password-file 指定。")
+        raise InvalidInput("没有给出账号或密码。", "请填写本单位在服务器上的账号和密码。")
     office = desk.ask(office_root)
     logins = [Login(login, password, office)]
     if reader:

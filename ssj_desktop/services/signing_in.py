@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from ssj_desktop.domain.errors import PasswordExpired, StoreRefused
+from ssj_desktop.domain.errors import PasswordExpired, StillJoining, StoreRefused
 from ssj_desktop.domain.lockout import Moment, Tries, charge, settle
 from ssj_desktop.domain.passwords import expires_at
 from ssj_desktop.domain.vocabulary import Role
@@ -21,6 +21,7 @@ from ssj_desktop.queries.accounts import (
     latest_instant,
     password_age,
 )
+from ssj_desktop.queries.membership import find_office_root
 from ssj_desktop.services.desk import Actor, Desk, Work
 from ssj_desktop.services.devices import adopt_store, has_device, publish_name_key
 from ssj_desktop.services.surroundings import Surroundings
@@ -148,6 +149,8 @@ def enter(
                 select(Account).where(Account.name == account, Account.active)
             ).first()
             roles = tuple(Role.of(role) for role in row.roles) if row else ()
+            if row is None and has_device(session) and find_office_root(session) is None:
+                raise StillJoining("本机还在等待加入单位。", "请先导入管理机给的加入回复。")
         if row is None:
             raise StoreRefused(f"账号“{account}”已停用。", "请联系系统管理员。")
         if not roles:

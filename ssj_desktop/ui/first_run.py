@@ -18,6 +18,7 @@ from ssj_desktop.services.accounts import FoundOffice, create_store
 from ssj_desktop.services.data_place import STORE_NAME, default_store, remember_store
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.trial import load_samples, open_trial, trial_place
+from ssj_desktop.ui.join_office import JoinOffice
 from ssj_desktop.ui.recovery_dialog import RecoveryDialog
 from ssj_desktop.ui.start import StartDialog, password_field, same_twice
 from ssj_desktop.ui.tasks import wait_for, wait_in
@@ -25,7 +26,7 @@ from ssj_desktop.ui.widgets import button, label
 
 _INTRO = (
     "第一次使用，请填写单位信息。数据加密保存在本机，本程序不得存放国家秘密。"
-    "只想看看的，点左下角“先看看”，不用建账号。"
+    "只想看看的，点左下角“先看看”；单位里别的电脑已经在用的，点“加入已有单位”。"
 )
 
 
@@ -57,6 +58,7 @@ class FirstRun(StartDialog):
             field.setAccessibleName(text)
             self.add_row(text, field)
         self.foot.insertWidget(0, button("先看看（试用，不建账号）", self.look_around, "link"))
+        self.foot.insertWidget(1, button("加入已有单位…", self.join_office, "link"))
 
     def _choices(self, *choices: QRadioButton) -> QWidget:
         row = QWidget()
@@ -114,5 +116,16 @@ class FirstRun(StartDialog):
             self.desk = wait_for(self, "正在准备试用数据……", partial(open_trial, place))
         except SsjError as refusal:
             self.fault.setText(str(refusal))
+        else:
+            self.accept()
+
+    def join_office(self) -> None:
+        """Another computer of the unit has the data already: ask to be admitted."""
+        dialog = JoinOffice(self, self.store)
+        if not dialog.exec():
+            return
+        self.desk = dialog.desk
+        if self.desk is None:  # it waits for its answer; the next start goes on there
+            self.reject()
         else:
             self.accept()

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from ssj_desktop.domain.errors import InvalidInput
 from ssj_desktop.domain.fields import Field, FieldKind, Registry
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.ui.form_draft import FormDraft
 from ssj_desktop.ui.widgets import button, label
 
 
@@ -83,6 +85,8 @@ class RowForm(QDialog):
     ) -> None:
         super().__init__(parent)
         self.registry, self.again = registry, False
+        self.draft: FormDraft | None = None
+        self.kept = label("", "hint")
         self._start = dict(texts or {})
         self.setWindowTitle(("编辑" if texts else "新增") + registry.noun)
         self.resize(760, 600)
@@ -109,12 +113,27 @@ class RowForm(QDialog):
     def _buttons(self, *, adding: bool) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(label("回车到下一项，Ctrl+回车保存" + ("并新增" if adding else ""), "hint"))
-        row.addStretch(1)
+        row.addWidget(self.kept, 1)
         row.addWidget(button("取消", self.reject))
         self.save_button = button("保存", self.submit, "primary")
         self.save_button.setAutoDefault(False)
         row.addWidget(self.save_button)
         return row
+
+    def keep_drafts(self, desk: Desk, subject: str = "") -> None:
+        """From now on what is typed outlives a crash; what an earlier one left comes back."""
+        inputs = {editor.field.name: editor.input for editor in self.editors}
+        self.draft = FormDraft(self, desk, f"row.{self.registry.kind}", inputs, self.kept)
+        self.draft.begin(subject)
+
+    def drop_draft(self) -> None:
+        if self.draft is not None:
+            self.draft.drop()
+
+    def reject(self) -> None:
+        """Left without storing: nothing of it is to come back."""
+        self.drop_draft()
+        super().reject()
 
     def texts(self) -> dict[str, str]:
         return {editor.field.name: editor.text() for editor in self.editors}

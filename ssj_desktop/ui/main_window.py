@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
         self._ahead.stop()
         self.window_lock.stop()
         self.session.stop()
+        self.sync.watch.stop()
 
     def allowed_pages(self) -> tuple[PageSpec, ...]:
         """Pages for the roles of the signed-in person; never empty, for each role has one."""

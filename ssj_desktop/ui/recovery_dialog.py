@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ssj_desktop.formats.pdf.recovery import render_recovery
 from ssj_desktop.queries.recovery import recovery_paper
@@ -10,7 +10,7 @@ from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.passwords import check_recovery_code
 from ssj_desktop.ui.preview import Preview
 from ssj_desktop.ui.tasks import wait_in
-from ssj_desktop.ui.widgets import Card, button, label
+from ssj_desktop.ui.widgets import Card, GrowingDialog, button, label
 
 _INTRO = (
     "恢复单是忘记密码时唯一能打开数据库的办法，只显示这一次。请打印（或抄写两遍），"
@@ -18,7 +18,7 @@ _INTRO = (
 )
 
 
-class RecoveryDialog(QDialog):
+class RecoveryDialog(GrowingDialog):
     """Cannot be left before the code was typed back as it stands on paper."""
 
     def __init__(self, parent: QWidget | None, desk: Desk, code: str) -> None:

@@ -4,10 +4,8 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -16,17 +14,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ssj_desktop.domain.errors import InvalidInput, PasswordExpired, SsjError, StoreDamaged
+from ssj_desktop.domain.errors import (
+    InvalidInput,
+    PasswordExpired,
+    SsjError,
+    StillJoining,
+    StoreDamaged,
+)
 from ssj_desktop.services import trial
 from ssj_desktop.services.accounts import list_account_names, sign_in
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.joining import open_joining_store
 from ssj_desktop.services.passwords import recover, renew_password
 from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.signing_in import minutes_locked
 from ssj_desktop.services.surroundings import Surroundings
+from ssj_desktop.ui.join_waiting import JoinWaiting
 from ssj_desktop.ui.repairing import open_damaged
 from ssj_desktop.ui.tasks import wait_in
-from ssj_desktop.ui.widgets import button, label
+from ssj_desktop.ui.widgets import GrowingDialog, button, label
 
 _LOCK_LOOK_MILLISECONDS = 20_000
 
@@ -38,7 +44,7 @@ def password_field(name: str = "密码") -> QLineEdit:
     return field
 
 
-class StartDialog(QDialog):
+class StartDialog(GrowingDialog):
     """A form with one primary button and one place for what went wrong."""
 
     def __init__(
@@ -65,14 +71,6 @@ class StartDialog(QDialog):
         self.go.setDefault(True)
         self.foot.addWidget(self.go)
         box.addLayout(self.foot)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Grow until nothing lies over anything, at every text size."""
-        super().showEvent(event)
-        layout = self.layout()
-        if layout is not None:
-            need = layout.totalHeightForWidth(self.width())
-            self.resize(self.width(), max(self.height(), need))
 
     def add_row(self, text: str, field: QWidget) -> None:
         title = label(text)
@@ -158,6 +156,8 @@ class SignIn(StartDialog):
                     self.store, self.account.currentText(), self.password.text(), str(expired), self
                 )
             )
+        except StillJoining:
+            self._go_on_joining()
         except SsjError as refusal:
             self.fault.setText(str(refusal))
             self.password.selectAll()
@@ -167,6 +167,15 @@ class SignIn(StartDialog):
 
     def forget(self) -> None:
         self._follow(Forgotten(self.store, self.account.currentText(), self))
+
+    def _go_on_joining(self) -> None:
+        """The password was right, but the office has not answered yet."""
+        password = self.password.text()
+        opened = wait_in(self, partial(open_joining_store, self.store, password))
+        dialog = JoinWaiting(self, opened, password)
+        if dialog.exec():
+            self.desk = dialog.signed_in
+            self.accept()
 
     def _follow(self, dialog: StartDialog) -> None:
         """Another way in: when it opens the store, this dialog is done too."""

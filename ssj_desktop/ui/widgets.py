@@ -3,13 +3,16 @@
 import html
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -40,6 +43,61 @@ def button(text: str, act: Callable[[], object], kind: str = "") -> QPushButton:
     made.setProperty("kind", kind)
     made.clicked.connect(lambda _checked: act())
     return made
+
+
+def clear_layout(layout: QLayout) -> None:
+    """Take everything out, rows inside rows too."""
+    while (old := layout.takeAt(0)) is not None:
+        widget, inner = old.widget(), old.layout()
+        if inner is not None:
+            clear_layout(inner)
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+class _Scrolled(QScrollArea):
+    """Gives its content the height that wrapped text needs at this width; Qt asks for less."""
+
+    def __init__(self, layout: QLayout) -> None:
+        super().__init__()
+        self._layout, self._inner = layout, QWidget()
+        self._inner.setLayout(layout)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(self._inner)
+        self._inner.installEventFilter(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        if self._layout.hasHeightForWidth():
+            need = self._layout.totalHeightForWidth(self.viewport().width())
+            self._inner.setMinimumHeight(need)
+
+
+def scrolled(layout: QLayout) -> QScrollArea:
+    """A form that scrolls where large text or a small screen leaves it too little room."""
+    return _Scrolled(layout)
+
+
+class GrowingDialog(QDialog):
+    """Grows when it opens until nothing lies over anything, at every text size."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            need = layout.totalHeightForWidth(self.width())
+            self.resize(self.width(), max(self.height(), need))
 
 
 class Pill(QLabel):

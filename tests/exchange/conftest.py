@@ -2,4 +2,8 @@
 
 import sys
 
-collect_ignore = ["test_server.py", "test_server_exchange.py"] if sys.platform == "win32" else []
+collect_ignore = (
+    ["test_server.py", "test_server_exchange.py", "test_server_windows.py"]
+    if sys.platform == "win32"
+    else []
+)

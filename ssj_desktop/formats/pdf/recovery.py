@@ -10,17 +10,16 @@ from ssj_desktop.formats.pdf.sheet import GREY, MM, Margins, Sheet
 from ssj_desktop.formats.pdf.tables import OUTER, facts
 from ssj_desktop.formats.pdf.text import wrap
 
-TITLE = "数据库恢复单"
-_SIZE, _LINE = 12.0, 21.0
+_SIZE, _LINE, _FEW = 12.0, 21.0, 8
 
 
 def render_recovery(paper: RecoveryPaper, when: datetime) -> bytes:
     """The PDF of the recovery sheet; it exists to be printed and deleted."""
     sheet = Sheet(Margins(20, 24, 20, 26), paper.page_foot, paper.watermark)
-    title_block(sheet, paper.organ, TITLE, f"编号：{paper.number}", "内部保管")
+    title_block(sheet, paper.organ, paper.title, f"编号：{paper.number}", "内部保管")
     sheet.y += 8
     facts(sheet, paper.facts)
-    section(sheet, "一、恢复码", "字母和数字 2–7，没有数字 0 和 1；不分大小写", 160)
+    section(sheet, f"一、{paper.code_name}", paper.code_note, 160)
     _code(sheet, paper.code.split("-"))
     section(sheet, "二、怎样使用")
     for number, step in enumerate(paper.steps, start=1):
@@ -34,9 +33,9 @@ def render_recovery(paper: RecoveryPaper, when: datetime) -> bytes:
     for label in ("生成人", "核对人", "保管人", "封存日期"):
         signature_line(sheet, label)
     draw_qr(sheet, sheet.right - 34 * MM, top + 12, 34, paper.qr_text)
-    note = "二维码只含编号，不含恢复码"
+    note = f"二维码只含编号，不含{paper.code_name}"
     sheet.text(sheet.right - 17 * MM, top + 34 * MM + 26, note, "Fang", 9, "center", GREY)
-    return archive(sheet.finish(), f"{TITLE} {paper.number}", paper.organ, when)
+    return archive(sheet.finish(), f"{paper.title} {paper.number}", paper.organ, when)
 
 
 def _lines(sheet: Sheet, text: str) -> list[str]:
@@ -44,14 +43,15 @@ def _lines(sheet: Sheet, text: str) -> list[str]:
 
 
 def _code(sheet: Sheet, groups: list[str]) -> None:
-    """Four groups to a line in a frame, each with its number, large enough to copy."""
-    top, cell, tall = sheet.y + 6, (sheet.right - sheet.left) / 4, 50.0
+    """Groups in a frame, each with its number, large enough to copy; one page holds it all."""
+    columns, size = (4, 19) if len(groups) <= _FEW else (6, 15)
+    top, cell, tall = sheet.y + 6, (sheet.right - sheet.left) / columns, 50.0
     for place, group in enumerate(groups):
-        row, column = divmod(place, 4)
+        row, column = divmod(place, columns)
         middle = sheet.left + cell * (column + 0.5)
         base = top + tall * row + 32
-        sheet.text(middle, base, " ".join(group), "Sans", 19, "center")
+        sheet.text(middle, base, " ".join(group), "Sans", size, "center")
         sheet.text(middle, base + 13, f"第 {place + 1} 组", "Fang", 8.5, "center", GREY)
-    rows = -(-len(groups) // 4)
+    rows = -(-len(groups) // columns)
     sheet.box(sheet.left, top, sheet.right, top + tall * rows + 4, OUTER)
     sheet.y = top + tall * rows + 4

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -27,8 +28,9 @@ from ssj_desktop.queries.registries import RegistryRow, list_rows
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import FreezeDraw, Panelist, freeze_draw
 from ssj_desktop.ui.draw_wizard.exclusion_dialog import ExclusionDialog
+from ssj_desktop.ui.form_draft import FormDraft
 from ssj_desktop.ui.tasks import attempt_slowly, run_quietly
-from ssj_desktop.ui.widgets import Card, button, label
+from ssj_desktop.ui.widgets import Card, button, label, scrolled
 
 
 class SchemeStep(QWidget):
@@ -46,6 +48,13 @@ class SchemeStep(QWidget):
         row.addWidget(self._form_card(), 3)
         row.addWidget(self._forecast_card(), 2)
         self._show_forecast()
+        inputs = {
+            "line": self.line, "place": self.place, "supervisor": self.supervisor,
+            "visit": self.visit, "public_source": self.public_source, "sealed": self.sealed,
+            "panel": self.panel,
+        }  # fmt: skip
+        self.draft = FormDraft(self, desk, "draw scheme", inputs, self.kept)
+        self.draft.begin()
 
     def _live_lines(self) -> list[LineRow]:
         live = [plan for plan in self.desk.ask(list_plans) if plan.is_live]
@@ -87,6 +96,7 @@ class SchemeStep(QWidget):
             field.textChanged.connect(self._show_reason)
         self.panel.itemChanged.connect(self._show_reason)
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.addRow("计划任务", self.line)
         form.addRow("抽取地点", self.place)
         form.addRow("监督人", self.supervisor)
@@ -98,14 +108,16 @@ class SchemeStep(QWidget):
         form.addRow("备案对象", self.object)
         self.form = form
         form.addRow("见证人（至少 2 位，含 1 位外单位）", self.panel)
-        card.box.addLayout(form, 1)
+        card.box.addWidget(scrolled(form), 1)
         return card
 
     def _forecast_card(self) -> Card:
         card = Card("冻结前核对")
         self.facts = label("", wrap=True)
-        card.box.addWidget(self.facts)
-        card.box.addWidget(
+        facts = QVBoxLayout()
+        facts.setContentsMargins(0, 0, 0, 0)
+        facts.addWidget(self.facts)
+        facts.addWidget(
             label(
                 "冻结后名录与人员固定，取得抽取编号。如需更改，只能在见证数字亮出之前作废。",
                 "notice",
@@ -113,8 +125,11 @@ class SchemeStep(QWidget):
             )
         )
         self.exchange = label("", "notice", wrap=True)
-        card.box.addWidget(self.exchange)
-        card.box.addStretch(1)
+        facts.addWidget(self.exchange)
+        facts.addStretch(1)
+        card.box.addWidget(scrolled(facts), 1)
+        self.kept = label("", "hint")
+        card.box.addWidget(self.kept)
         self.reason = label("", "hint", wrap=True)
         self.freeze_button = button("锁定名录", self.freeze, "primary")
         card.box.addWidget(self.reason)
@@ -245,4 +260,5 @@ class SchemeStep(QWidget):
         found: list[str] = []
         act = partial(self.desk.do, freeze_draw, self.command())
         if attempt_slowly(self, "正在备份并锁定名录……", lambda: found.append(act())):
+            self.draft.drop()
             self._frozen(found[0])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.draw.scheme import ABSENT
@@ -17,7 +17,7 @@ from ssj_desktop.services.draws import EnterSlip, PerformDraw, draw, enter_slip,
 from ssj_desktop.ui.draw_wizard.confirm_dialog import ConfirmDialog
 from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.tasks import attempt_slowly
-from ssj_desktop.ui.widgets import Card, Pill, button, label
+from ssj_desktop.ui.widgets import Card, Pill, button, label, scrolled
 
 _HOW = (
     "每位见证人在纸条上写 6–20 位数字，先不示人；签好承诺单后同时亮出，逐位录入两遍，缺席的填“-”。"
@@ -108,14 +108,17 @@ class SlipsStep(QWidget):
             f"执法人员　{detail.officers} 人，回避 {detail.recusals} 条",
             f"锁定时间　{detail.row.frozen_at.astimezone():%Y-%m-%d %H:%M:%S}",
         ]  # fmt: skip
-        card.box.addWidget(label("\n".join(lines), wrap=True))
+        facts = QVBoxLayout()
+        facts.setContentsMargins(0, 0, 0, 0)
+        facts.addWidget(label("\n".join(lines), wrap=True))
         warning = (
             "见证数字已经亮出：只能用同一组数字继续，不能作废重来。"
             if self.is_open
             else "见证数字亮出之后只能继续，不能作废重来。请先打印承诺单并签字。"
         )
-        card.box.addWidget(label(warning, "notice", wrap=True))
-        card.box.addStretch(1)
+        facts.addWidget(label(warning, "notice", wrap=True))
+        facts.addStretch(1)
+        card.box.addWidget(scrolled(facts), 1)
         return card
 
     def _texts(self, fields: list[QLineEdit]) -> list[str]:

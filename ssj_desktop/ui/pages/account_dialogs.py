@@ -52,6 +52,7 @@ class _RoleBoxes(QWidget):
         super().__init__()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(0)
         self.boxes: dict[Role, QCheckBox] = {}
         for place, role in enumerate(Role):
             box = QCheckBox(f"{role.label}（{_HINTS[role]}）")

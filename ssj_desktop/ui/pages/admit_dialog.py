@@ -5,7 +5,6 @@ from pathlib import Path
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -20,12 +19,12 @@ from ssj_desktop.domain.signed_text import MOST_TEXT
 from ssj_desktop.domain.vocabulary import DeviceRole
 from ssj_desktop.formats.files import read_file
 from ssj_desktop.services.membership import AdmitDevice
-from ssj_desktop.ui.widgets import button, label
+from ssj_desktop.ui.widgets import GrowingDialog, button, label
 
 _FILES = "加入申请 (*.ssjj)"
 
 
-class AdmitDialog(QDialog):
+class AdmitDialog(GrowingDialog):
     """Fills an AdmitDevice; without the comparison nothing can be confirmed."""
 
     def __init__(self, parent: QWidget | None, letter: str) -> None:

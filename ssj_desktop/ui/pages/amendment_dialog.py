@@ -2,7 +2,6 @@
 
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFormLayout,
     QHBoxLayout,
     QPlainTextEdit,
@@ -13,7 +12,7 @@ from PySide6.QtWidgets import (
 from ssj_desktop.domain.vocabulary import AmendmentKind
 from ssj_desktop.queries.inspections import TaskRow
 from ssj_desktop.services.amendments import REASONS, ApplyAmendment
-from ssj_desktop.ui.widgets import button, label
+from ssj_desktop.ui.widgets import GrowingDialog, button, label
 
 _RULES = {
     AmendmentKind.REPLACEMENT: "批准后由同一分层票号次序的下一家递补，不能挑选；原对象保留在记录和统计中。",
@@ -21,7 +20,7 @@ _RULES = {
 }
 
 
-class AmendmentDialog(QDialog):
+class AmendmentDialog(GrowingDialog):
     """Fills an ApplyAmendment."""
 
     def __init__(self, parent: QWidget | None, task: TaskRow, kind: AmendmentKind) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -60,6 +61,8 @@ class ConflictEditor(Card):
         super().__init__()
         self._settle, self._step = settle, step
         self.card: ConflictCard | None = None
+        self.tab_after: QWidget | None = None
+        """Where Tab comes from, on the page around the editor."""
         self.chosen: dict[str, str] = {}
         self.typed: dict[str, str] = {}
         self._cells: dict[tuple[str, str], ValueCell] = {}
@@ -117,8 +120,12 @@ class ConflictEditor(Card):
         self.missing = label("", "hint")
         self.go = button("确认并到下一条", self.confirm, "primary")
         row = QHBoxLayout()
-        row.addWidget(button("上一条", partial(self._step, -1)))
-        row.addWidget(button("稍后处理", partial(self._step, 1)))
+        self._steps = (
+            button("上一条", partial(self._step, -1)),
+            button("稍后处理", partial(self._step, 1)),
+        )
+        for each in self._steps:
+            row.addWidget(each)
         row.addStretch(1)
         row.addWidget(self.missing)
         row.addWidget(self.go)
@@ -137,11 +144,21 @@ class ConflictEditor(Card):
                 self._show_field(row, field)
             self.grid.setRowStretch(len(card.fields) + 1, 1)
             self.agreed.setText(f"{card.about}　其他 {card.agreed} 项两边一致")
+            self._order_tabs()
         for widget in (self.own_button, self.other_button, self.new_button, self.reason):
             widget.setEnabled(card is not None)
         if card is None:
             self.agreed.setText("两台电脑改了同一处，才会出现在这里。")
         self._check()
+
+    def _order_tabs(self) -> None:
+        """Values come before the batch buttons although they were made after them."""
+        takes = [cell.take for cell in self._cells.values() if cell.take is not None]
+        front = [self.tab_after] if self.tab_after is not None else []
+        buttons = (self.own_button, self.other_button, self.new_button, self.reason, *self._steps)
+        chain: list[QWidget] = [*front, *takes, *buttons, self.go]
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
 
     def _empty_grid(self) -> None:
         while self.grid.count():

@@ -3,23 +3,30 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
+from ssj_desktop.domain.membership import MemberRecord
 from ssj_desktop.queries.leases import LeaseRow, list_open_leases
-from ssj_desktop.queries.membership import DeviceRow, find_roster, list_devices
+from ssj_desktop.queries.membership import DeviceRow, find_roster, is_admin_device, list_devices
+from ssj_desktop.queries.recovery import holds_root_key
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.filing_files import own_code
 from ssj_desktop.services.joining import write_admission
 from ssj_desktop.services.membership import (
-    RevokeDevice,
     admit_device,
+    restore_administrator,
     revoke_device,
     take_root_key,
 )
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.pages.admit_dialog import AdmitDialog
+from ssj_desktop.ui.pages.admitted_dialog import AdmittedDialog
+from ssj_desktop.ui.pages.late_laptops import LateLaptops
+from ssj_desktop.ui.pages.revoke_dialog import RevokeDialog
+from ssj_desktop.ui.pages.root_key_dialogs import RestoreAdministrator, TakeRootKey
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
-from ssj_desktop.ui.widgets import Card, Page, UndoBar, button, label, plain_tip
+from ssj_desktop.ui.tasks import run_task
+from ssj_desktop.ui.widgets import Card, Page, button, label, plain_tip
 
 _BUNDLES = "加入回复 (*.ssjb)"
 
@@ -36,14 +43,23 @@ class DevicesPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__("设备管理")
         self.desk = desk
+        self.root_button = button("抄录单位根密钥…", self.take_root)
+        self.restore_button = button("恢复为管理机…", self.restore_admin)
         self.revoke_button = button("撤销设备…", self.revoke, "danger")
+        self.answer_button = button("导出加入回复…", self.export_selected)
+        self.admit_button = button("设备加入…", self.admit, "primary")
         self.head.add(
-            button("抄录单位根密钥…", self.take_root),
-            self.revoke_button,
-            button("设备加入…", self.admit, "primary"),
-        )
-        self.bar = UndoBar()
-        self.box.addWidget(self.bar)
+            self.root_button, self.restore_button, self.revoke_button, self.answer_button,
+            self.admit_button,
+        )  # fmt: skip
+        self.late = LateLaptops(desk)
+        self.box.addWidget(self.late)
+        self.silent = label("", "notice", wrap=True)
+        self.box.addWidget(self.silent)
+        self.box.addWidget(self._devices(), 2)
+        self.box.addWidget(self._leases(), 1)
+
+    def _devices(self) -> Card:
         columns: list[ColumnSpec[DeviceRow]] = [
             ColumnSpec("字母", lambda r: r.letter, 4),
             ColumnSpec("设备名称", lambda r: r.name, 16, stretch=True),
@@ -61,8 +77,7 @@ class DevicesPage(Page):
         card.box.addWidget(self.table, 1)
         self.code = label("", "hint")
         card.box.addWidget(self.code)
-        self.box.addWidget(card, 2)
-        self.box.addWidget(self._leases(), 1)
+        return card
 
     def _leases(self) -> Card:
         columns: list[ColumnSpec[LeaseRow]] = [
@@ -79,28 +94,36 @@ class DevicesPage(Page):
         self.leases = RowsModel(columns, self)
         card = Card("在外业机上的任务")
         card.box.addWidget(make_table(self.leases, "在外业机上的任务"), 1)
-        self.reminder = label("", "notice", wrap=True)
-        card.box.addWidget(self.reminder)
         return card
 
     def refresh(self) -> None:
         now = self.desk.surroundings.now()
         rows = self.desk.ask(list_devices, now)
         self.model.show(rows)
-        leases = self.desk.ask(list_open_leases, now)
-        self.leases.show(leases)
-        late = {row.device_name for row in leases if row.is_overdue}
-        self.reminder.setText(
-            f"“{'、'.join(sorted(late))}”带出已久。请催交；如已丢失，请立即撤销该设备。"
-            if late
-            else ""
-        )
-        self.reminder.setVisible(bool(late))
+        self.leases.show(self.desk.ask(list_open_leases, now))
+        self.late.refresh()
+        silent = [f"“{row.name}”（{row.heard}）" for row in rows if row.is_silent]
+        self.silent.setText(f"久未往来：{'、'.join(silent)}。抽取前请先与它们交换。")
+        self.silent.setVisible(bool(silent))
         self.head.subtitle.setText(f"共 {len(rows)} 台")
         if rows:
             self.code.setText(f"本单位比对码 {own_code(self.desk)}（新设备导入加入回复时核对）")
             self.table.selectRow(max(0, self.table.currentIndex().row()))
+        self._show_rights()
         self._on_select()
+
+    def _show_rights(self) -> None:
+        """Only what this account may do, on this computer, and only as long as it makes sense."""
+        is_admin = self.desk.ask(is_admin_device)
+        may_take = self.desk.why_not(take_root_key) is None and self.desk.ask(holds_root_key)
+        may_restore = self.desk.why_not(restore_administrator) is None and not is_admin
+        self.root_button.setVisible(may_take)
+        self.restore_button.setVisible(may_restore)
+        why = self.desk.why_not(admit_device)
+        if why is None and not is_admin:
+            why = "本机不是管理机，请在管理机上办理。"
+        self.admit_button.setEnabled(why is None)
+        self.admit_button.setToolTip(plain_tip(why or ""))
 
     def current(self) -> DeviceRow | None:
         index = self.table.currentIndex()
@@ -108,7 +131,12 @@ class DevicesPage(Page):
 
     def _on_select(self, *_: object) -> None:
         row = self.current()
-        self.revoke_button.setEnabled(row is not None and row.is_active and not row.is_own)
+        other = row is not None and row.is_active and not row.is_own
+        may_admit = self.admit_button.isEnabled()
+        self.answer_button.setEnabled(other and may_admit)
+        self.revoke_button.setEnabled(
+            other and may_admit and self.desk.why_not(revoke_device) is None
+        )
 
     def admit(self) -> None:
         used = {row.letter for row in self.model.rows}
@@ -120,34 +148,36 @@ class DevicesPage(Page):
                 self.export_admission(found[0])
                 return
 
+    def export_selected(self) -> None:
+        row = self.current()
+        if row is not None:
+            self.export_admission(row.device)
+
     def export_admission(self, device: str) -> None:
+        """The answer may be written again at any time; it always holds everything up to now."""
         member = self.desk.ask(find_roster).members[device]
         name, _ = QFileDialog.getSaveFileName(
             self, "导出加入回复", f"加入回复_{member.name}.ssjb", _BUNDLES
         )
-        if name and attempt(self, partial(write_admission, self.desk, Path(name), member)):
-            self.bar.offer(f"加入回复已写出并核对。请在“{member.name}”上导入，可以安全拔出 U 盘。")
+        if name:
+            path = Path(name)
+            work = partial(write_admission, self.desk, path, member)
+            run_task(self, "正在写出加入回复……", work, partial(self.show_admitted, path, member))
+
+    def show_admitted(self, path: Path, member: MemberRecord, _digest: str) -> None:
+        AdmittedDialog(self, member.name, path.name, own_code(self.desk)).exec()
 
     def revoke(self) -> None:
         row = self.current()
-        if row is None:
-            return
-        reason, ok = QInputDialog.getText(self, f"撤销“{row.name}”", "原因，例如：笔记本丢失")
-        if ok:
-            command = RevokeDevice(row.device, reason)
-            attempt(self, partial(self.desk.do, revoke_device, command))
+        if row is not None:
+            RevokeDialog(self, self.desk, row.device, row.name).exec()
 
     def take_root(self) -> None:
-        """Shown once, to be written on the recovery sheet."""
-        question = "根密钥只显示这一次，显示后本机不再保存。请准备好恢复单，确认要现在抄录吗？"
-        if (
-            QMessageBox.question(self, "抄录单位根密钥", plain_tip(question))
-            != QMessageBox.StandardButton.Yes
-        ):
-            return
-        found: list[str] = []
-        if attempt(self, lambda: found.append(self.desk.do(take_root_key, None))):
-            QMessageBox.information(self, "单位根密钥（请抄到恢复单上）", plain_tip(found[0]))
+        attempt(self, lambda: TakeRootKey(self, self.desk).exec())
+        self.refresh()
+
+    def restore_admin(self) -> None:
+        RestoreAdministrator(self, self.desk).exec()
 
 
 def _tone(row: DeviceRow) -> str:

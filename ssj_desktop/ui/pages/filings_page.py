@@ -55,7 +55,7 @@ class FilingsPage(Page):
         super().__init__("上下级备案")
         self.desk = desk
         self.head.add(
-            button("导出本单位名片…", self.export_card),
+            button("导出名片…", self.export_card),
             button("登记往来单位…", self.add_office),
             button("收取备案包…", self.take),
             button("报送变动汇总…", self.file_summary),

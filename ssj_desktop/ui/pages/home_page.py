@@ -1,15 +1,16 @@
 """年度总览: what is due, what is late, what is missing."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
 from ssj_desktop.queries.overview import DueRow, Question, year_overview
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.charts import PLANNED, MonthChart, RingChart, YearSteps, slice_colour
 from ssj_desktop.ui.empty import EmptyState, TableOrEmpty
+from ssj_desktop.ui.pages.late_laptops import LateLaptops
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
 from ssj_desktop.ui.theme import COLOURS
-from ssj_desktop.ui.widgets import Card, Dot, Page, Pill, label
+from ssj_desktop.ui.widgets import Card, Dot, Page, Pill, clear_layout, label
 
 _WEEK = "一二三四五六日"
 
@@ -56,6 +57,8 @@ class HomePage(Page):
         for card in self.questions:
             row.addWidget(card)
         self.box.addLayout(row)
+        self.late = LateLaptops(desk)
+        self.box.addWidget(self.late)
         grid = QGridLayout()
         grid.setSpacing(12)
         panels = ((self._due_card(), 9), (self._month_card(), 7), (self._result_card(), 4))
@@ -104,6 +107,7 @@ class HomePage(Page):
         today = self.desk.today()
         overview = self.desk.ask(year_overview, today)
         self.head.subtitle.setText(f"今天 {today.isoformat()} 星期{_WEEK[today.weekday()]}")
+        self.late.refresh()
         self.steps.show_steps(overview.steps, overview.step)
         for card, question in zip(self.questions, overview.questions, strict=True):
             card.show_question(question)
@@ -116,18 +120,10 @@ class HomePage(Page):
 
     def _show_results(self, results: tuple[tuple[str, int], ...]) -> None:
         self.ring.show_parts([count for _, count in results])
-        _clear(self.legend)
+        clear_layout(self.legend)
         for place, (text, count) in enumerate(results):
             self.legend.addWidget(Dot(slice_colour(place)), place, 0)
             self.legend.addWidget(label(text, "hint", wrap=True), place, 1)
             self.legend.addWidget(label(str(count)), place, 2, Qt.AlignmentFlag.AlignRight)
         if not results:
             self.legend.addWidget(label("还没有复核过的结果。", "hint", wrap=True), 0, 1)
-
-
-def _clear(layout: QLayout) -> None:
-    while (old := layout.takeAt(0)) is not None:
-        widget = old.widget()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

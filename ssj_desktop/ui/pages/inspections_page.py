@@ -69,7 +69,7 @@ class InspectionsPage(Page):
         self.table.selectionModel().currentRowChanged.connect(self._show_task)
         tasks = Card()
         tasks.box.setContentsMargins(1, 8, 1, 1)
-        tasks.setMinimumWidth(self.fontMetrics().height() * 12)
+        tasks.setMinimumWidth(self.fontMetrics().height() * 11)
         tasks.box.addWidget(self.table)
         self.empty = label(
             "还没有检查任务。完成抽取后自动生成，每个抽中对象一项。", "hint", wrap=True
@@ -117,7 +117,7 @@ class InspectionsPage(Page):
         self.save_button = button("保存录入", self.save)
         foot = QHBoxLayout()
         foot.addWidget(
-            label("选中一条后按 1 未发现问题，2 发现问题，3 其他；↑ ↓ 上下条", "hint"), 1
+            label("选中一条后按 1 未发现问题，2 发现问题，3 其他；↑ ↓ 上下条", "hint", wrap=True), 1
         )
         foot.addWidget(self.save_button)
         card.box.addLayout(foot)

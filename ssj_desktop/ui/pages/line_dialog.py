@@ -31,7 +31,8 @@ from ssj_desktop.domain.vocabulary import InspectionMethod, ItemStatus, QuotaMod
 from ssj_desktop.queries.plans import count_strata
 from ssj_desktop.queries.registries import RowFilter, list_rows, list_values
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.ui.widgets import button, label
+from ssj_desktop.ui.form_draft import FormDraft
+from ssj_desktop.ui.widgets import button, label, scrolled
 
 _START = {"A": "5%+2", "B": "10%+1", "C": "30%+1", "D": "100%", "N": "5%+1", "ALL": "5%+1"}
 
@@ -104,6 +105,7 @@ class LineDialog(QDialog):
             self.targeting.setCurrentText(line.targeting.label)
         self.season = label("", "hint", wrap=True)
         self.fault = label("", "fault", wrap=True)
+        self.kept = label("", "hint")
         self._lay_out()
         self._count()
         for changed in (
@@ -111,6 +113,21 @@ class LineDialog(QDialog):
         ):  # fmt: skip
             changed.connect(self._look_at_season)
         self._look_at_season()
+        self.kept_draft = FormDraft(self, desk, "plan line", self._inputs(), self.kept)
+
+    def _inputs(self) -> dict[str, QWidget]:
+        return {
+            "name": self.name, "items": self.items, "industries": self.industries,
+            "total": self.total, "experts": self.experts, "lead": self.lead,
+            "partners": self.partners, "by": self.by, "quotas": self.quotas,
+            "first": self.first, "last": self.last, "team": self.team, "batches": self.batches,
+            "method": self.method, "targeting": self.targeting,
+        }  # fmt: skip
+
+    def reject(self) -> None:
+        """Given up: nothing of it is to come back."""
+        self.kept_draft.drop()
+        super().reject()
 
     def _departments(self, line: LineDraft | None) -> None:
         names = list(self.desk.ask(list_values, "inspectors", "department"))
@@ -142,10 +159,11 @@ class LineDialog(QDialog):
         form.addRow("", self.season)
         buttons = QHBoxLayout()
         buttons.addWidget(self.fault, 1)
+        buttons.addWidget(self.kept)
         buttons.addWidget(button("取消", self.reject))
         buttons.addWidget(button("保存", self._save, "primary"))
         box = QVBoxLayout(self)
-        box.addLayout(form, 1)
+        box.addWidget(scrolled(form), 1)
         box.addLayout(buttons)
 
     def _filter(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -158,11 +158,13 @@ class PlansPage(Page):
             self._edit(LineDialog(self, self.desk, row.draft), plan.id, row.id)
 
     def _edit(self, dialog: LineDialog, plan_id: str, line_id: str | None) -> None:
+        dialog.kept_draft.begin(line_id or plan_id)
         while dialog.exec():
             draft = dialog.draft()
             if draft and attempt(
                 self, partial(self.desk.do, save_line, SaveLine(plan_id, draft, line_id))
             ):
+                dialog.kept_draft.drop()
                 return
 
     def remove(self) -> None:

@@ -289,13 +289,19 @@ class RegistryPage(Page):
         self.detail.show_row(self.current())
 
     def add(self) -> None:
-        form = RowForm(self, self.registry, None)
+        form = self._new_form()
         while form.exec() == QDialog.DialogCode.Accepted:
             command = Enrol(self.registry.kind, form.texts())
-            done = attempt(self, partial(self._enrol, command))
-            if done and not form.again:
-                return
-            form = RowForm(self, self.registry, None) if done else form
+            if attempt(self, partial(self._enrol, command)):
+                form.drop_draft()
+                if not form.again:
+                    return
+                form = self._new_form()
+
+    def _new_form(self) -> RowForm:
+        form = RowForm(self, self.registry, None)
+        form.keep_drafts(self.desk)
+        return form
 
     def _enrol(self, command: Enrol) -> None:
         made = self.desk.do(enrol, command)
@@ -307,11 +313,13 @@ class RegistryPage(Page):
         if row is None:
             return
         form = RowForm(self, self.registry, self.detail.texts_of(row))
+        form.keep_drafts(self.desk, row.id)
         whole = shown(self.registry, row.values)
         while form.exec() == QDialog.DialogCode.Accepted:
             texts = form.changed_texts()
             change = Revise(self.registry.kind, row.id, texts)
             if attempt(self, partial(self._revise, change)):
+                form.drop_draft()
                 back = Revise(self.registry.kind, row.id, {n: whole[n] for n in texts}, "撤销")
                 self.undo.offer(f"已保存“{row.name}”。", partial(self.desk.do, revise, back))
                 return

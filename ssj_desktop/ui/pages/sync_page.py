@@ -1,5 +1,6 @@
 """数据同步: one button in, one out, the last exchange in figures, and the conflicts to settle."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from PySide6.QtWidgets import (
     QInputDialog,
     QListWidget,
     QListWidgetItem,
-    QMessageBox,
+    QMenu,
+    QPushButton,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -20,18 +22,33 @@ from ssj_desktop.domain.exchange_report import COUNTED, ExchangeReport, exchange
 from ssj_desktop.formats.office_papers import render_pdf, render_workbook
 from ssj_desktop.queries.conflicts import ConflictCard, list_conflicts
 from ssj_desktop.queries.exchanges import SyncState, find_last_report, find_sync_state
+from ssj_desktop.queries.leases import list_double_entries
+from ssj_desktop.queries.own_server import find_server
 from ssj_desktop.services.conflicts import SettleAll, SettleConflict, settle_all, settle_conflict
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.services.exchange import preview
-from ssj_desktop.services.field_bundles import BroughtIn, bring_in, write_bundle_out
-from ssj_desktop.services.transports import exchange_folder, read_exchange_bundle
+from ssj_desktop.services.field_bundles import (
+    BroughtIn,
+    Incoming,
+    bring_in,
+    lease_tasks,
+    look_into,
+    write_bundle_out,
+    write_field_bundle,
+)
+from ssj_desktop.services.own_server import exchange_server, project_own
+from ssj_desktop.services.transports import exchange_folder
 from ssj_desktop.ui.errors import attempt
+from ssj_desktop.ui.pages.bring_in_dialog import BringInDialog
 from ssj_desktop.ui.pages.conflict_card import ConflictEditor
+from ssj_desktop.ui.pages.field_out_dialog import FieldOutDialog
+from ssj_desktop.ui.pages.field_strip import FieldStrip
+from ssj_desktop.ui.pages.server_dialog import ServerDialog
 from ssj_desktop.ui.preview import Preview
-from ssj_desktop.ui.tasks import run_task
+from ssj_desktop.ui.tasks import wait_for
 from ssj_desktop.ui.widgets import Card, Page, Pill, UndoBar, button, label, plain_tip
 
 _BUNDLES = "数据包 (*.ssjb)"
+_SHOWN = 3
 
 
 def build(desk: Desk) -> "SyncPage":
@@ -49,10 +66,13 @@ class SyncPage(Page):
         self.cards: tuple[ConflictCard, ...] = ()
         self.report: ExchangeReport | None = None
         self.head.add(
+            self._server_button(),
             button("共享文件夹…", self.meet_in_folder),
             button("导入数据包", self.take_in),
-            button("导出数据包", self.hand_out),
+            self._out_button(),
         )
+        self.strip = FieldStrip(desk)
+        self.box.addWidget(self.strip)
         self.bar = UndoBar()
         self.box.addWidget(self.bar)
         self.box.addWidget(self._strip())
@@ -62,11 +82,29 @@ class SyncPage(Page):
         self.editor = ConflictEditor(self.settle, self.step)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self._left())
+        self.editor.tab_after = self.all_button
         splitter.addWidget(self.editor)
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 3)
         splitter.setSizes([270, 830])
         self.box.addWidget(splitter, 1)
+
+    def _server_button(self) -> QPushButton:
+        made = button("服务器", self.meet_at_server)
+        menu = QMenu(self)
+        self.server_action = menu.addAction("与服务器交换", self.meet_at_server)
+        menu.addAction("服务器设置…", self.set_server)
+        self.project_action = menu.addAction("汇总各单位（上级用）", self.project)
+        made.setMenu(menu)
+        return made
+
+    def _out_button(self) -> QPushButton:
+        made = button("导出数据包", self.hand_out)
+        menu = QMenu(self)
+        menu.addAction("给其他电脑的数据包…", self.hand_out)
+        self.field_action = menu.addAction("外业包（带任务下乡）…", self.take_out)
+        made.setMenu(menu)
+        return made
 
     def _strip(self) -> Card:
         """新增、变更、冲突、等待、拒收 of the last exchange."""
@@ -100,6 +138,8 @@ class SyncPage(Page):
         card.box.addWidget(self.list, 1)
         self.blocking = label("", "notice", wrap=True)
         card.box.addWidget(self.blocking)
+        self.doubles = label("", "notice", wrap=True)
+        card.box.addWidget(self.doubles)
         self.all_button = button("全部采用一台设备…", self.settle_device)
         card.box.addWidget(self.all_button)
         side = QWidget()
@@ -111,8 +151,13 @@ class SyncPage(Page):
     def refresh(self) -> None:
         kept = self.list.currentRow()
         self.cards = self.desk.ask(list_conflicts)
-        self.report = self.desk.ask(find_last_report)
+        self.report = self.desk.ask(find_last_report, self.desk.surroundings.local)
         self._show_report()
+        self.strip.refresh()
+        server = self.desk.ask(find_server)
+        self.server_action.setEnabled(server is not None)
+        self.project_action.setEnabled(server is not None)
+        self.field_action.setEnabled(self.desk.why_not(lease_tasks) is None)
         self.list.blockSignals(True)
         self.list.clear()
         for card in self.cards:
@@ -125,6 +170,9 @@ class SyncPage(Page):
         blocking = [card.title for card in self.cards if card.affects_draw]
         self.blocking.setVisible(bool(blocking))
         self.blocking.setText("影响抽取的冲突处理前，不能锁定名录。" if blocking else "")
+        doubles = self.desk.ask(list_double_entries)
+        self.doubles.setText("\n".join(f"两处录入：{each.text}" for each in doubles[:_SHOWN]))
+        self.doubles.setVisible(bool(doubles))
         self.all_button.setVisible(bool(self.cards))
         self.list.setCurrentRow(min(max(kept, 0), len(self.cards) - 1))
         self._show_card(self.list.currentRow())
@@ -170,26 +218,17 @@ class SyncPage(Page):
     def take_in(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, "导入数据包", "", _BUNDLES)
         if name:
-            path = Path(name)
-            run_task(
-                self, "正在核对数据包…", partial(self.look_into, path), partial(self.ask, path)
-            )
+            self.bring_in(Path(name))
 
-    def look_into(self, path: Path) -> ExchangeReport:
-        """What the bundle would change; nothing is written."""
-        return preview(self.desk, read_exchange_bundle(self.desk, path)[2])
-
-    def ask(self, path: Path, report: ExchangeReport) -> None:
-        box = QMessageBox(
-            QMessageBox.Icon.Question, "导入数据包", plain_tip(f"来自“{report.peer}”，签名有效。")
-        )
-        lines = [f"{word} {report.count(name)}：{text}" for name, word, text in COUNTED]
-        box.setInformativeText(plain_tip("\n".join((*lines, *report.remarks, "导入前会先备份。"))))
-        yes = box.addButton("导入", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton("取消", QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        if box.clickedButton() is yes:
-            run_task(self, "正在导入…", partial(bring_in, self.desk, path), self.show_brought)
+    def bring_in(self, path: Path) -> None:
+        """Look into the bundle, ask, take it in; a half done exchange there is not."""
+        found: list[Incoming] = []
+        look = partial(look_into, self.desk, path)
+        if not attempt(self, lambda: found.append(wait_for(self, "正在核对数据包……", look))):
+            return
+        if BringInDialog(self, path.name, found[0]).exec():
+            work = partial(bring_in, self.desk, path)
+            attempt(self, lambda: self.show_brought(wait_for(self, "正在导入……", work)))
 
     def show_brought(self, brought: BroughtIn) -> None:
         self.refresh()
@@ -202,17 +241,50 @@ class SyncPage(Page):
         name, _ = QFileDialog.getSaveFileName(self, "导出数据包", f"交换包_{letter}.ssjb", _BUNDLES)
         if name:
             work = partial(write_bundle_out, self.desk, Path(name), ())
-            run_task(self, "正在导出并核对…", work, partial(self.show_written, Path(name)))
+            self.write(Path(name), work, "")
 
-    def show_written(self, path: Path, written: tuple[str, int]) -> None:
-        self.safe.setText("可以拔出 U 盘")
-        self.bar.offer(f"已写出 {written[1]} 段到“{path.name}”并读回核对，可以安全拔出。")
+    def take_out(self) -> None:
+        """外业包."""
+        dialog = FieldOutDialog(self, self.desk)
+        if not dialog.exec():
+            return
+        name, _ = QFileDialog.getSaveFileName(
+            self, "导出外业包", f"外业包_{dialog.chosen_name}.ssjb", _BUNDLES
+        )
+        if name:
+            tasks, photos = dialog.chosen_tasks(), dialog.chosen_photos()
+            work = partial(
+                write_field_bundle, self.desk, Path(name), dialog.chosen_device, tasks, photos
+            )
+            self.write(Path(name), work, f"{len(tasks)} 项任务交给“{dialog.chosen_name}”。")
+
+    def write(self, path: Path, work: Callable[[], tuple[str, int]], what: str) -> None:
+        def act() -> None:
+            _, count = wait_for(self, "正在导出并核对……", work)
+            self.refresh()
+            self.safe.setText("可以拔出 U 盘")
+            self.bar.offer(f"{what}已写出 {count} 段到“{path.name}”并读回核对，可以安全拔出 U 盘。")
+
+        attempt(self, act)
+
+    def meet_at_server(self) -> None:
+        work = partial(exchange_server, self.desk)
+        attempt(self, lambda: self.show_met(wait_for(self, "正在与服务器交换……", work)))
+
+    def set_server(self) -> None:
+        if ServerDialog(self, self.desk).exec():
+            self.refresh()
+
+    def project(self) -> None:
+        """Count what lies on the server for every known office; replaces the roll-up there."""
+        act = partial(project_own, self.desk)
+        attempt(self, lambda: self.bar.offer("".join(wait_for(self, "正在汇总……", act))))
 
     def meet_in_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "选择共享文件夹")
         if name:
             work = partial(exchange_folder, self.desk, Path(name))
-            run_task(self, "正在交换…", work, self.show_met)
+            attempt(self, lambda: self.show_met(wait_for(self, "正在交换……", work)))
 
     def show_met(self, report: ExchangeReport | None) -> None:
         self.refresh()
