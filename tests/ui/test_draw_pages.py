@@ -12,6 +12,7 @@ from office import (
     found,
     freezing,
 )
+from PySide6.QtWidgets import QLabel
 
 from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.vocabulary import AmendmentKind, AmendmentState, TaskState
@@ -39,6 +40,7 @@ from ssj_desktop.ui.pages.amendment_dialog import AmendmentDialog
 from ssj_desktop.ui.pages.draws_page import DrawsPage, RehearsalDialog
 from ssj_desktop.ui.pages.inspections_page import InspectionsPage
 from ssj_desktop.ui.pages.line_dialog import LineDialog
+from ssj_desktop.ui.pages.void_dialog import VoidDialog
 
 DIGITS = ("314159", "271828", "161803")
 
@@ -245,3 +247,27 @@ def test_a_site_check_in_winter_is_asked_about_while_the_line_is_written(desks, 
     assert "冬季停工期" in dialog.season.text()
     dialog.method.setCurrentText("书面检查")
     assert dialog.season.isHidden()
+
+
+def test_a_draw_is_voided_only_with_a_reason_and_the_dialog_says_what_becomes_of_it(
+    desks, qtbot, monkeypatch
+) -> None:  # type: ignore[no-untyped-def]
+    clerk, approver = desks
+    key = frozen(desks)
+    page = DrawsPage(approver)
+    qtbot.addWidget(page)
+    page.refresh()
+    page.table.selectRow(0)
+    shown: list[str] = []
+
+    def give_reason(dialog: VoidDialog) -> None:
+        shown.extend(text.text() for text in dialog.findChildren(QLabel))
+        assert not dialog.go.isEnabled()
+        dialog.reason.setText("监督人未能到场")
+        dialog.submit()
+
+    monkeypatch.setattr(VoidDialog, "exec", give_reason)
+    page.void()
+    assert any("作废以后不能恢复" in text for text in shown)
+    row = clerk.ask(find_draw, key).row
+    assert (row.state, row.void_reason) == (DrawState.VOID, "监督人未能到场")

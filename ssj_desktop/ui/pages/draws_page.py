@@ -5,20 +5,20 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QInputDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.errors import RuleViolation
 from ssj_desktop.queries.draw_ledger import ledger_paper
 from ssj_desktop.queries.draws import DrawRow, list_draws
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.services.draws import VoidDraw, void_draw
 from ssj_desktop.services.rehearsals import open_rehearsal
 from ssj_desktop.ui.draw_wizard.projection import Projection
 from ssj_desktop.ui.draw_wizard.wizard import DrawWizard
-from ssj_desktop.ui.errors import attempt, show_refusal
+from ssj_desktop.ui.errors import show_refusal
 from ssj_desktop.ui.pages.amendments_card import AmendmentsCard
 from ssj_desktop.ui.pages.fairness_view import FairnessView
+from ssj_desktop.ui.pages.void_dialog import VoidDialog
 from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
 from ssj_desktop.ui.widgets import Card, Page, button, label, plain_tip
@@ -170,13 +170,8 @@ class DrawsPage(Page):
 
     def void(self) -> None:
         row = self._row()
-        if row is None:
-            return
-        reason, ok = QInputDialog.getText(
-            self, f"作废 {row.number}", "原因（编号保留，印在下一张记录上）"
-        )
-        if ok:
-            attempt(self, partial(self.desk.do, void_draw, VoidDraw(row.id, reason)))
+        if row is not None:
+            VoidDialog(self, self.desk, row).exec()
 
 
 class RehearsalDialog(QDialog):
