@@ -18,8 +18,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psutil
+
 PASSWORD = "Soak-2026-kill"  # noqa: S105 - of stores that live for one run
 FIRST_LIFE = 180.0
+IDLE = 20
 _THREADS = Path("/proc/self/task")
 _scratch: list[str] = []
 R = TypeVar("R")
@@ -87,6 +90,14 @@ class Worker:
     def is_alive(self) -> bool:
         return self.process.is_alive()
 
+    def used(self) -> float:
+        """Seconds of the processor; those of one that has ended do not matter any more."""
+        try:
+            times = psutil.Process(self.process.pid).cpu_times()
+        except psutil.Error:
+            return 0.0
+        return float(times.user + times.system)
+
     def kill(self) -> None:
         self.process.kill()
         self.process.join()
@@ -129,20 +140,29 @@ def run_and_kill(
     *,
     at_once: bool = False,
 ) -> bool:
-    """Start a worker, wait for its first line in ``log``, kill it ``seconds`` later.
+    """Start a worker, wait for its first line in ``log``, kill it after ``seconds`` of processor time.
 
     ``at_once``: the time runs from the start. True when it was killed, False when it had ended
-    well before; a worker that fails is raised.
+    well before; a worker that fails is raised. A busy machine makes lives longer, not emptier.
     """
     known = -1 if at_once else len(acknowledged(log))
     worker = Worker(task, *arguments)
     wait_for_line(worker, log, known)
-    worker.process.join(seconds)
+    live(worker, seconds)
     if worker.is_alive():
         worker.kill()
         return True
     worker.result()
     return False
+
+
+def live(worker: Worker, seconds: float) -> None:
+    """Until the worker has used so much of the processor, or has ended, or only waits."""
+    begun, used = time.monotonic(), worker.used()
+    while worker.is_alive() and worker.used() - used < seconds:
+        if time.monotonic() - begun > IDLE * seconds + 1:
+            return
+        worker.process.join(0.003)
 
 
 def wait_for_line(worker: Worker, log: Path, known: int) -> None:

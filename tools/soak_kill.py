@@ -21,7 +21,7 @@ from ssj_desktop.models.schema import revisions
 
 ROUNDS, SHORT_ROUNDS = 1000, 25
 ROUNDS_OF_ONE_WORLD = 25
-LONGEST_LIFE = 1.0
+LONGEST_LIFE = 0.6
 SIGN_INS = 8
 """One in so many is killed from the start, while it signs in."""
 CHANCE = random.Random(20260101)
