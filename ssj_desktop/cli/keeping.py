@@ -77,8 +77,7 @@ def run_backup(terminal: Terminal, options: argparse.Namespace) -> None:
     lines = [f"已备份并核对：{done.backup.path}"]
     if done.second:
         lines.append(f"第二位置：{done.second.path}")
-    if done.second_fault:
-        lines.append(f"第二位置没有写成：{done.second_fault}")
+    lines += done.notice.splitlines()
     second = str(done.second.path) if done.second else None
     terminal.say(lines, backup=str(done.backup.path), second=second, fault=done.second_fault)
 

@@ -54,6 +54,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "change_setting": _ADMIN | _CLERK,
     "choose_second_folder": _ADMIN | _CLERK,
     "record_drill": frozenset(Role),
+    "record_mending": frozenset(Role),
     "record_restore": _ADMIN,
     "import_holidays": _ADMIN | _CLERK,
     "load_starter_items": _CLERK,

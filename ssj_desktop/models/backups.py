@@ -19,11 +19,12 @@ from ssj_desktop.models.keyfile import keyfile_of
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """One backup file and what its name says."""
+    """One backup file and what its name says; ``mended`` pages of the store while it was made."""
 
     path: Path
     name: BackupName
     size: int
+    mended: int = 0
 
 
 def backups_folder(store: Path) -> Path:
@@ -54,9 +55,10 @@ def make_backup(
         and facts_of(known.path, key) == facts
     ):
         return known
-    path, facts = copy_store(store, key, folder, lambda seen: name_for(seen, reason).file_name)
-    _copy_keys(store, path)
-    return Backup(path, name_for(facts, reason), path.stat().st_size)
+    copy = copy_store(store, key, folder, lambda seen: name_for(seen, reason).file_name)
+    _copy_keys(store, copy.path)
+    size = copy.path.stat().st_size
+    return Backup(copy.path, name_for(copy.facts, reason), size, copy.mended)
 
 
 def is_backed_up(store: Path, key: bytes, folder: Path | None = None) -> bool:

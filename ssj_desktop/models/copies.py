@@ -106,9 +106,18 @@ def _in_chinese(answer: str) -> str:
     return f"第 {page[1]} 页校验不符" if page else f"结构检查不符（{answer[:60]}）"
 
 
+@dataclass(frozen=True, slots=True)
+class ProvenCopy:
+    """Where it is, what it holds, and how many unused pages of the original were mended for it."""
+
+    path: Path
+    facts: Facts
+    mended: int = 0
+
+
 def copy_store(
     source: Path, key: bytes, folder: Path, name_of: Callable[[Facts], str]
-) -> tuple[Path, Facts]:
+) -> ProvenCopy:
     """Copy a store in use into ``folder``; StoreRefused and no file unless the copy is proven.
 
     Made under a temporary name, opened with the key, checked page by page, its counts and its
@@ -119,7 +128,7 @@ def copy_store(
         folder.mkdir(parents=True, exist_ok=True)
         refuse_full_disk(source, folder)
         temporary.unlink(missing_ok=True)
-        expected = _proven_copy(source, key, temporary)
+        expected, mended = _proven_copy(source, key, temporary)
         places.sync_file(temporary)
         target = folder / name_of(expected)
         places.replace(temporary, target)
@@ -130,18 +139,19 @@ def copy_store(
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-    return target, expected
+    return ProvenCopy(target, expected, mended)
 
 
-def _proven_copy(source: Path, key: bytes, target: Path) -> Facts:
-    """Tried once more when only unused pages of the source were bad."""
+def _proven_copy(source: Path, key: bytes, target: Path) -> tuple[Facts, int]:
+    """Tried once more when only unused pages of the source were bad; how many they were."""
     try:
-        return _checked_copy(source, key, target)
+        return _checked_copy(source, key, target), 0
     except StoreDamaged:
-        if not mend_free_pages(source, key):
+        mended = mend_free_pages(source, key)
+        if not mended:
             raise
     target.unlink(missing_ok=True)
-    return _checked_copy(source, key, target)
+    return _checked_copy(source, key, target), mended
 
 
 def _checked_copy(source: Path, key: bytes, target: Path) -> Facts:

@@ -37,6 +37,8 @@ class Database:
         refuse_old_sqlite()
         self.path = path
         self.key = key
+        self.mended = 0
+        """Unused pages that were made whole at opening; the journal is told by who signs in."""
         self._hold: Any = None
         self._engine = _engine(path, key)
         self._writer = self._engine.execution_options(ssj_writes=True)
@@ -98,7 +100,7 @@ class Database:
     def recover(self) -> None:
         """After a power cut or a kill: play the unfinished journal back, mend unused pages."""
         if self.path.with_name(f"{self.path.name}-journal").exists():
-            mend_free_pages(self.path, self.key)
+            self.mended = mend_free_pages(self.path, self.key)
 
     def upgrade(self, *, backup: bool = True) -> None:
         """Run missing migrations: backup, verify it, one transaction, check; refuse a newer file."""
@@ -109,7 +111,7 @@ class Database:
                 capture.install(connection)
                 return
         if backup:
-            make_backup(self.path, self.key, BackupReason.BEFORE_UPGRADE)
+            self.mended += make_backup(self.path, self.key, BackupReason.BEFORE_UPGRADE).mended
         with self._connection() as connection:
             schema.upgrade(connection)
             schema.refuse_unsound(connection)

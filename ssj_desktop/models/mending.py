@@ -15,24 +15,26 @@ _TABLE = "mended_pages"
 _BLOB_BYTES = 256 * 4012
 
 
-def mend_free_pages(path: Path, key: bytes) -> bool:
-    """True when unused pages, and nothing but those, were damaged and are whole again.
+def mend_free_pages(path: Path, key: bytes) -> int:
+    """How many unused pages were damaged and are whole again; 0 when others were, or none.
 
     The structure check reads every page in use, so whatever the checksums find beyond it is free.
     """
     with opened(path, key) as connection:
         connection.execute(f"DROP TABLE IF EXISTS {_TABLE}")
-        if not _only_free_ones(connection):
-            return False
+        wrong = _wrong_free_ones(connection)
+    if not wrong:
+        return 0
     with opened(path, key) as connection:  # SQLCipher stays with the first error it met
         _write_all_free(connection)
-        return not list(connection.execute("PRAGMA cipher_integrity_check"))
+        return 0 if list(connection.execute("PRAGMA cipher_integrity_check")) else wrong
 
 
-def _only_free_ones(connection: Any) -> bool:
+def _wrong_free_ones(connection: Any) -> int:
     wrong = len(list(connection.execute("PRAGMA cipher_integrity_check")))
     (free,) = connection.execute("PRAGMA freelist_count").fetchone()
-    return 0 < wrong <= free and list(connection.execute("PRAGMA quick_check")) == [("ok",)]
+    sound = wrong <= free and list(connection.execute("PRAGMA quick_check")) == [("ok",)]
+    return wrong if sound else 0
 
 
 def _write_all_free(connection: Any) -> None:

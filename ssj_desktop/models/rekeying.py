@@ -96,7 +96,8 @@ def _opens(store: Path, key: bytes) -> bool:
 
 def _write_copy(store: Path, old: bytes, fresh: bytes) -> Path:
     """A proven copy under the new key, flushed to the disk."""
-    copy, facts = copy_store(store, old, store.parent, lambda _: copy_of(store).name)
+    made = copy_store(store, old, store.parent, lambda _: copy_of(store).name)
+    copy, facts = made.path, made.facts
     with opened(copy, old) as connection:
         connection.execute(f"PRAGMA rekey = \"x'{fresh.hex()}'\"")
     if find_faults(copy, fresh) or facts_of(copy, fresh) != facts:

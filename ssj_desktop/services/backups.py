@@ -35,17 +35,42 @@ from ssj_desktop.services.desk import Desk, Work
 
 @dataclass(frozen=True, slots=True)
 class BackupDone:
-    """``second`` is the copy in the second place; ``second_fault`` says why there is none."""
+    """``second`` is the copy in the second place; ``second_fault`` says why there is none.
+
+    ``notice`` is what the clerk should read besides, empty when all is well.
+    """
 
     backup: Backup
     second: Backup | None = None
     second_fault: str = ""
+
+    @property
+    def notice(self) -> str:
+        texts = [mending_text(self.backup.mended)] if self.backup.mended else []
+        if self.second_fault:
+            texts.append(f"第二位置的备份没有写成：{self.second_fault}")
+        return "\n".join(texts)
+
+
+def mending_text(pages: int) -> str:
+    """One sentence of fact, one of what to do; nothing is lost with an unused page (ADR 022)."""
+    return (
+        f"数据库文件里有 {pages} 处空闲位置损坏，已经修好，数据没有受影响。"
+        "如果再次出现，请检查这块硬盘。"
+    )
+
+
+def record_mending(work: Work, pages: int) -> None:
+    """Rot of the disk shows in unused pages as soon as in others; the journal keeps count."""
+    work.note("修好空闲位置", f"{pages} 处", "backups", pages=pages)
 
 
 def back_up(desk: Desk, reason: BackupReason) -> BackupDone:
     """A proven backup beside the store and one in the second place, then thinning."""
     store, key = desk.database.path, desk.database.key
     backup = make_backup(store, key, reason)
+    if backup.mended:
+        desk.do(record_mending, backup.mended)
     thin_out(backups_folder(store))
     second = desk.ask(find_second_folder)
     if not second:
@@ -72,7 +97,9 @@ def protect(desk: Desk) -> Desk:
 
         def guard(use_case: str) -> None:
             if use_case in BEFORE:
-                make_backup(store, key, BEFORE[use_case])
+                mended = make_backup(store, key, BEFORE[use_case]).mended
+                if mended:
+                    desk.do(record_mending, mended)
 
         desk.guard = guard
     return desk

@@ -22,6 +22,7 @@ from ssj_desktop.queries.accounts import (
     password_age,
 )
 from ssj_desktop.queries.membership import find_office_root
+from ssj_desktop.services.backups import record_mending
 from ssj_desktop.services.desk import Actor, Desk, Work
 from ssj_desktop.services.devices import adopt_store, has_device, publish_name_key
 from ssj_desktop.services.surroundings import Surroundings
@@ -159,6 +160,8 @@ def enter(
         if not desk.ask(has_device):
             desk.do(adopt_store, None)
         apply_what_waited(desk)
+        if database.mended:
+            desk.do(record_mending, database.mended)
         failures, serial = door.clear(account)
         desk.do(record_sign_in, SignIn(way, failures, serial))
     except BaseException:

@@ -84,9 +84,7 @@ class Keeper(QObject):
 
 
 def backup_fault(done: BackupDone | None) -> str:
-    if done is None or not done.second_fault:
-        return ""
-    return f"第二位置的备份没有写成：{done.second_fault}"
+    return done.notice if done is not None else ""
 
 
 def drill_fault(found: Drill | None) -> str:

@@ -125,6 +125,7 @@ def test_the_system_administrator_has_no_business_data_and_the_auditor_changes_n
         "record_sign_in",
         "keep_slot",
         "record_drill",
+        "record_mending",
     }
 
 

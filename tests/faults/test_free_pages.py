@@ -13,8 +13,9 @@ from ssj_desktop.domain.vocabulary import BackupReason
 from ssj_desktop.models.cipher import opened
 from ssj_desktop.models.copies import Soundness, check_pages
 from ssj_desktop.models.mending import mend_free_pages
+from ssj_desktop.queries.journal import list_entries
 from ssj_desktop.services.accounts import sign_in
-from ssj_desktop.services.backups import back_up
+from ssj_desktop.services.backups import back_up, mending_text, protect
 from ssj_desktop.services.desk import Desk
 
 PAGE = 4096
@@ -34,6 +35,11 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     clerk.close()
 
 
+def mendings(desk: Desk) -> list[str]:
+    entries = desk.ask(list_entries)
+    return [each.subject for each in entries if each.action == "修好空闲位置"]
+
+
 def tear(store: Path, page: int) -> None:
     """``page`` counts from the end of the file: ten in use, before them free ones."""
     with store.open("r+b") as file:
@@ -46,6 +52,8 @@ def test_a_torn_free_page_does_not_hinder_the_next_backup(desk: Desk) -> None:
     tear(desk.database.path, FREE)
     assert len(check_pages(desk.database.path, desk.database.key).idle) == 1
     done = back_up(desk, BackupReason.MANUAL)
+    assert done.notice == mending_text(1)
+    assert mendings(desk) == ["1 处"]
     assert check_pages(done.backup.path, desk.database.key) == Soundness()
     assert check_pages(desk.database.path, desk.database.key) == Soundness()
 
@@ -57,7 +65,21 @@ def test_opening_after_a_power_cut_makes_free_pages_whole(desk: Desk) -> None:
     store.with_name(f"{store.name}-journal").write_bytes(bytes(512))
     again = sign_in(store, office.PASSWORD)
     assert check_pages(store, again.database.key).idle == ()
+    assert mendings(again) == ["1 处"]
     again.close()
+
+
+def test_a_backup_before_an_act_enters_what_it_mended(desk: Desk) -> None:
+    protect(desk)
+    tear(desk.database.path, FREE)
+    assert desk.guard is not None
+    desk.guard("import_rows")
+    assert mendings(desk) == ["1 处"]
+
+
+def test_a_backup_of_a_whole_store_has_nothing_to_say(desk: Desk) -> None:
+    assert back_up(desk, BackupReason.MANUAL).notice == ""
+    assert mendings(desk) == []
 
 
 def test_a_page_in_use_is_damage_and_stays_as_it_is(desk: Desk) -> None:

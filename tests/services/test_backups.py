@@ -140,7 +140,8 @@ def test_a_backup_made_while_somebody_writes_is_of_one_moment(
             writes.append(0)
 
     monkeypatch.setattr(copies, "_copy_pages", copy_and_write)
-    path, facts = copy_store(store_of(desk), desk.database.key, tmp_path, lambda _: "copy.ssj")
+    made = copy_store(store_of(desk), desk.database.key, tmp_path, lambda _: "copy.ssj")
+    path, facts = made.path, made.facts
     assert facts == facts_of(path, desk.database.key) == facts_of(store_of(desk), desk.database.key)
 
 

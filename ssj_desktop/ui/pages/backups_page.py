@@ -99,9 +99,10 @@ class BackupsPage(Page):
 
     def _backed_up(self, done: BackupDone) -> None:
         self.refresh()
-        if done.second_fault:
-            self.state.show_state("第二位置没有写成", "warn")
-            QMessageBox.information(self, "备份", plain_tip(done.second_fault))
+        if done.notice:
+            state = "第二位置没有写成" if done.second_fault else "已备份，有提示"
+            self.state.show_state(state, "warn")
+            QMessageBox.information(self, "备份", plain_tip(done.notice))
         else:
             self.state.show_state("已备份并核对", "ok")
 
