@@ -4,6 +4,7 @@ The caller is the warm parent: it has imported the program, opens no store and s
 worker is a fork of it and begins at once; where a system cannot fork it is a new process.
 """
 
+import gc
 import importlib
 import multiprocessing
 import os
@@ -71,6 +72,7 @@ class Worker:
         self.process = context.Process(
             target=_answered, args=(answer, _scratch[-1:], task, arguments)
         )
+        gc.freeze()  # a worker that collects would copy every page it shares with its parent
         self.process.start()
         answer.close()
 
@@ -162,7 +164,7 @@ def live(worker: Worker, seconds: float) -> None:
     while worker.is_alive() and worker.used() - used < seconds:
         if time.monotonic() - begun > IDLE * seconds + 1:
             return
-        worker.process.join(0.003)
+        worker.process.join(0.01)
 
 
 def wait_for_line(worker: Worker, log: Path, known: int) -> None:
@@ -172,4 +174,4 @@ def wait_for_line(worker: Worker, log: Path, known: int) -> None:
         if time.monotonic() - begun > FIRST_LIFE:
             worker.kill()
             raise TimeoutError("worker did nothing")
-        time.sleep(0.005)
+        time.sleep(0.01)

@@ -10,6 +10,7 @@ found after it. ``--short``: 15 draws.
 import hashlib
 import json
 import random
+import shutil
 import sys
 import time
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from ssj_desktop import places
 from ssj_desktop.domain.draw.record import verify_record
 from ssj_desktop.domain.plan_rules import LineDraft, Quota
 from ssj_desktop.domain.vocabulary import QuotaMode, Role
+from ssj_desktop.models.database import open_database
 from ssj_desktop.models.draws import Draw, SelectedTarget
 from ssj_desktop.models.inspections import InspectionTask
 from ssj_desktop.models.journal import JournalRow
@@ -38,7 +40,6 @@ from ssj_desktop.services.accounts import (
     FoundOffice,
     add_account,
     create_store,
-    sign_in,
 )
 from ssj_desktop.services.desk import Actor, Desk
 from ssj_desktop.services.draws import FreezeDraw, Panelist, PerformDraw, draw, freeze_draw
@@ -50,15 +51,17 @@ from ssj_desktop.services.registries import (
     read_sheet,
     revise,
 )
+from ssj_desktop.services.surroundings import Surroundings
 
 ROUNDS, SHORT_ROUNDS = 1000, 15
 REQUEST = "soak"
 DIGITS = ("20260317", "88134402")
 CHANCE = random.Random(20260102)
+CLERK = Actor("王芳", (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.CLERK))
 
 
 def template(folder: Path) -> Path:
-    """A store with the sample registries and an approved plan of one line."""
+    """A store with the sample registries and an approved plan of one line; its key beside it."""
     store = folder / "template.ssj"
     office = FoundOffice("云岭县住房和城乡建设局", "239921", "王芳")
     desk, _ = create_store(store, office, PASSWORD, cost=LEAST_COST)
@@ -68,8 +71,20 @@ def template(folder: Path) -> Path:
     plan = desk.do(draft_plan, DraftPlan(desk.today().year))
     desk.do(save_line, SaveLine(plan, line_draft(adopted_item(desk))))
     desk.signed_in_as(Actor("李局", (Role.APPROVER,))).do(approve_plan, plan)
+    Path(f"{store}.key").write_text(desk.database.key.hex(), "ascii")
     desk.close()
     return store
+
+
+def lay_out(source: Path, store: Path) -> None:
+    copy_store(source, store)
+    shutil.copyfile(f"{source}.key", f"{store}.key")
+
+
+def opened(store: Path) -> Desk:
+    """As after a restart, without the door."""
+    key = bytes.fromhex(Path(f"{store}.key").read_text("ascii"))
+    return Desk(open_database(store, key), CLERK, Surroundings())
 
 
 def adopted_item(desk: Desk) -> str:
@@ -112,7 +127,7 @@ def record_digest(session: Session) -> str:
 
 
 def work(store: Path, log: Path) -> None:
-    desk = sign_in(store, PASSWORD)
+    desk = opened(store)
     acknowledge(log, "ready")
     hold(desk, log)
     desk.close()
@@ -142,7 +157,7 @@ class Tally:
 def check(store: Path, confirmed: list[str]) -> Tally:
     """Resume like a clerk after a restart and look at what there is."""
     tally = Tally()
-    desk = sign_in(store, PASSWORD)
+    desk = opened(store)
     try:
         tally.note_state(desk.ask(lambda session: session.scalar(select(Draw.state))))
         before = desk.ask(record_digest) if confirmed[1:] else None
@@ -177,8 +192,8 @@ def faults(session: Session) -> list[str]:
 
 def seconds_of_one(source: Path, store: Path) -> float:
     """How long freezing and drawing take here, so that kills fall on all of it."""
-    copy_store(source, store)
-    desk = sign_in(store, PASSWORD)
+    lay_out(source, store)
+    desk = opened(store)
     begun = time.process_time()
     hold(desk)
     taken = time.process_time() - begun
@@ -194,7 +209,7 @@ def soak(rounds: int) -> Tally:
         longest = 1.2 * in_child(seconds_of_one, source, store)
         revisions()  # what every opening reads is read before the forks
         for _ in range(rounds):
-            copy_store(source, store)
+            lay_out(source, store)
             log.unlink(missing_ok=True)
             run_and_kill(work, (store, log), log, CHANCE.uniform(0, longest))
             tally.add(in_child(check, store, acknowledged(log)))

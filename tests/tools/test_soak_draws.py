@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import killing
 import pytest
-import single_store
 import soak_draws
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -13,7 +11,6 @@ from tampering import unwatched
 
 from ssj_desktop.models.draws import Draw
 from ssj_desktop.models.inspections import InspectionTask
-from ssj_desktop.services.accounts import sign_in
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +22,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(source: Path, tmp_path: Path) -> Path:
     """A copy of the store before its draw."""
     path = tmp_path / "store.ssj"
-    single_store.copy_store(source, path)
+    soak_draws.lay_out(source, path)
     return path
 
 
@@ -35,14 +32,14 @@ def checked(store: Path, confirmed: list[str]) -> soak_draws.Tally:
 
 def spoil(store: Path, harm: Callable[[Session], object]) -> None:
     """Change the store behind the program's back."""
-    desk = sign_in(store, killing.PASSWORD)
+    desk = soak_draws.opened(store)
     with desk.database.writing() as session, unwatched(session):
         harm(session)
     desk.close()
 
 
 def held(store: Path) -> str:
-    desk = sign_in(store, killing.PASSWORD)
+    desk = soak_draws.opened(store)
     digest = soak_draws.hold(desk)
     desk.close()
     return digest
