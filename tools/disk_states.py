@@ -40,6 +40,7 @@ def record(command: Sequence[str], folder: Path, trace: Path) -> list[Step]:
     line = [
         "strace",
         "-f",
+        "--seccomp-bpf",
         "-y",
         "-xx",
         "-s",

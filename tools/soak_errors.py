@@ -89,7 +89,18 @@ def run(store: Path, log: Path, seed: int, error: str, calls: str, when: str) ->
         word for name in (store, f"{store}-journal", store.parent) for word in ("-P", str(name))
     ]
     inject = f"inject={calls}:error={error}:when={when}"
-    line = ["strace", "-f", "-o", str(trace), *paths, "-e", f"trace={calls}", "-e", inject]
+    line = [
+        "strace",
+        "-f",
+        "--seccomp-bpf",
+        "-o",
+        str(trace),
+        *paths,
+        "-e",
+        f"trace={calls}",
+        "-e",
+        inject,
+    ]
     words = [sys.executable, __file__, "--worker", str(store), str(log), str(seed)]
     words.append(str(ACTS_OF_A_RUN))
     try:

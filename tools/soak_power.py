@@ -18,7 +18,7 @@ from typing import Any
 from disk_states import Disk, NoTracing, Step, files_of, record
 from figures import Figure, tell
 from killing import PASSWORD, acknowledge, scratch_folder
-from single_store import ACTS, Tally, compare, template
+from single_store import ACTS, Tally, compare, copy_store, template
 
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.models import cipher, database, keyfile
@@ -78,18 +78,16 @@ class Recording:
 
 
 def make_recording(
-    scratch: Path, seed: int, mode: str = SHIPPED, *, plain: bool = False
+    source: Path, scratch: Path, seed: int, mode: str = SHIPPED, *, plain: bool = False
 ) -> Recording:
+    """What one worker writes, on a copy of ``source``."""
     folder = scratch / "disk"
     folder.mkdir()
     store, log = folder / "office.ssj", folder / "confirmed.txt"
-    with scratch_folder() as elsewhere:
-        source = template(elsewhere)
-        key = keyfile.unlock(keyfile.read_slots(keyfile.keyfile_of(source)), "王芳", PASSWORD)
-        if plain:
-            decrypt(source, key)
-        for ending in ("", ".keys"):
-            Path(f"{store}{ending}").write_bytes(Path(f"{source}{ending}").read_bytes())
+    copy_store(source, store)
+    key = keyfile.unlock(keyfile.read_slots(keyfile.keyfile_of(store)), "王芳", PASSWORD)
+    if plain:
+        decrypt(store, key)
     log.write_bytes(b"")
     before = files_of(folder)
     words = [
@@ -167,13 +165,15 @@ def memory_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def soak(count: int, mode: str = SHIPPED, *, plain: bool = False, seed: int = 1) -> Tally:
+def soak(
+    source: Path, count: int, mode: str = SHIPPED, *, plain: bool = False, seed: int = 1
+) -> Tally:
     tally, chance = Tally(), random.Random(20260104 + seed)
     if plain:
         connect_as(SHIPPED, plain=True)
     for begun in range(0, count, STATES_OF_A_RUN):
         with scratch_folder() as scratch, memory_folder() as found:
-            recording = make_recording(scratch, seed + begun, mode, plain=plain)
+            recording = make_recording(source, scratch, seed + begun, mode, plain=plain)
             bench = Bench(found, recording, tally)
             for marks, files in states(recording, min(STATES_OF_A_RUN, count - begun), chance):
                 bench.check(marks, files)
@@ -188,12 +188,14 @@ def main(arguments: list[str]) -> int:
     count = SHORT_STATES if "--short" in arguments else STATES
     begun, bad, texts = time.monotonic(), 0, []
     try:
-        for label, plain in (("加密", False), ("不加密", True)):
-            tally = soak(count // 2, plain=plain)
-            for fault in (*tally.lost, *tally.half, *tally.damaged):
-                print(fault)
-            bad += tally.bad
-            texts.append(f"{label} {count // 2} 种断电状态：{tally.sentence}")
+        with scratch_folder() as folder:
+            source = template(folder)
+            for label, plain in (("加密", False), ("不加密", True)):
+                tally = soak(source, count // 2, plain=plain)
+                for fault in (*tally.lost, *tally.half, *tally.damaged):
+                    print(fault)
+                bad += tally.bad
+                texts.append(f"{label} {count // 2} 种断电状态：{tally.sentence}")
     except NoTracing as reason:
         print(f"soak power：此系统不能跟踪进程（{reason}），无法演练。")
         return 1

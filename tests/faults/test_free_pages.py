@@ -8,6 +8,7 @@ from pathlib import Path
 
 import office
 import pytest
+from single_store import copy_store
 
 from ssj_desktop.domain.vocabulary import BackupReason
 from ssj_desktop.models.cipher import opened
@@ -22,15 +23,25 @@ PAGE = 4096
 FREE = -20
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    clerk, _ = office.found(tmp_path, office.Clock())
-    with opened(clerk.database.path, clerk.database.key) as connection:
+@pytest.fixture(scope="module")
+def with_free_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    clerk, _ = office.found(tmp_path_factory.mktemp("office"), office.Clock())
+    store = clerk.database.path
+    with opened(store, clerk.database.key) as connection:
         connection.execute("CREATE TABLE filler (filler BLOB)")
         connection.execute(f"INSERT INTO filler VALUES (zeroblob({40 * PAGE}))")
         connection.execute("CREATE TABLE behind (filler BLOB)")
         connection.execute(f"INSERT INTO behind VALUES (zeroblob({10 * PAGE}))")
         connection.execute("DROP TABLE filler")
+    clerk.close()
+    return store
+
+
+@pytest.fixture
+def desk(with_free_pages: Path, tmp_path: Path) -> Iterator[Desk]:
+    store = tmp_path / "office.ssj"
+    copy_store(with_free_pages, store)
+    clerk = sign_in(store, office.PASSWORD)
     yield clerk
     clerk.close()
 

@@ -21,25 +21,26 @@ TRACED = sys.platform.startswith("linux") and shutil.which("strace") is not None
 
 @pytest.mark.parametrize("seed", [1, 5])
 def test_errors_of_the_disk_are_named_and_lose_nothing(
-    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, template: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """EIO on syncs, ENOSPC on writes; the soak has the other kinds as well."""
     monkeypatch.setattr(soak_errors, "ACTS_OF_A_RUN", 8)
-    source = single_store.template(tmp_path)
     tally = single_store.Tally()
     if not TRACED:
         with pytest.raises(soak_errors.NoTracing):
-            soak_errors.one_run(source, tmp_path, seed, tally)
+            soak_errors.one_run(template, tmp_path, seed, tally)
         return
-    outcome = soak_errors.one_run(source, tmp_path, seed, tally)
+    outcome = soak_errors.one_run(template, tmp_path, seed, tally)
     assert outcome.injected > 0
     assert (tally.bad, outcome.unnamed, outcome.done_though_refused) == (0, [], 0)
     assert tally.confirmed > 0
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return sign_in(single_store.template(tmp_path), PASSWORD)
+def desk(template: Path, tmp_path: Path) -> Desk:
+    store = tmp_path / "store.ssj"
+    single_store.copy_store(template, store)
+    return sign_in(store, PASSWORD)
 
 
 def fail_once(desk: Desk, monkeypatch: pytest.MonkeyPatch, *, after_commit: bool) -> None:

@@ -92,24 +92,26 @@ def test_a_recording_has_every_step_of_a_program(tmp_path: Path) -> None:
     assert steps[4].other == f"{folder}/b"
 
 
-def test_the_shipped_mode_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_shipped_mode_loses_nothing(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keep_connections(monkeypatch)
     if not TRACED:
         with pytest.raises(NoTracing):
-            soak_power.soak(1)
+            soak_power.soak(template, 1)
         return
-    tally = soak_power.soak(50, seed=3)
+    tally = soak_power.soak(template, 50, seed=3)
     assert tally.bad == 0
     assert tally.confirmed > 50
 
 
-def test_the_drill_sees_what_a_mode_without_syncs_loses(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_drill_sees_what_a_mode_without_syncs_loses(
+    template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     keep_connections(monkeypatch)
     if not TRACED:
         with pytest.raises(NoTracing):
-            soak_power.soak(1, soak_power.WEAK)
+            soak_power.soak(template, 1, soak_power.WEAK)
         return
-    tally = soak_power.soak(25, soak_power.WEAK, seed=4)
+    tally = soak_power.soak(template, 25, soak_power.WEAK, seed=4)
     assert tally.lost
     assert tally.damaged
 
