@@ -21,7 +21,7 @@ class Promise:
 
 PROMISES = (
     Promise(
-        "J1 J2",
+        "J1 J2 测试",
         "日志和数据行的每处改动、删除、插入、换位、截断都被发现；整链改写与旧备份凭任一旧链头发现",
         ("tests/sync/test_audit.py",),
     ),

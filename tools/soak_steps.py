@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from disk_states import Disk, NoTracing, Step, files_of, record
+from figures import Figure, tell
 from killing import acknowledge, acknowledged, scratch_folder
 from soak_power import memory_folder
 from sqlalchemy import select
@@ -238,7 +239,18 @@ def fail_at(tally: Tally, error: str, calls: str, number: int) -> int:
         paths = [word for name in files for word in ("-P", str(folder / name))]
         trace = scratch / "trace.txt"
         inject = f"inject={calls}:error={error}:when={number}"
-        line = ["strace", "-f", "-o", str(trace), *paths, "-e", f"trace={calls}", "-e", inject]
+        line = [
+            "strace",
+            "-f",
+            "--seccomp-bpf",
+            "-o",
+            str(trace),
+            *paths,
+            "-e",
+            f"trace={calls}",
+            "-e",
+            inject,
+        ]
         try:
             done = subprocess.run([*line, *_words(folder, key)], capture_output=True, check=False)
         except FileNotFoundError:
@@ -267,11 +279,13 @@ def main(arguments: list[str]) -> int:
         return 1
     for fault in tally.faults[:20]:
         print(fault)
-    print(
-        f"soak steps：断电 {tally.stops} 种，读写错误 {tally.errors} 次（拒绝 {tally.refused} 次），"
-        f"{len(tally.faults)} 处不是前后两种状态之一，用时 {time.monotonic() - begun:.0f} 秒"
+    held = (
+        f"断电 {tally.stops} 种，读写错误 {tally.errors} 次（拒绝 {tally.refused} 次），"
+        f"{len(tally.faults)} 处不是前后两种状态之一"
     )
-    return 1 if tally.faults else 0
+    print(f"soak steps：{held}（{time.monotonic() - begun:.0f} 秒）")
+    asked = "收进、签封、保存的每次写入都断电或出错：只有之前或之后的状态"
+    return tell(Figure("crash", asked, held, not tally.faults))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 
+from figures import Figure, tell
 from killing import scratch_folder
 from sync_schedules import Schedule
 from sync_store_schedules import StoreSchedule
@@ -34,25 +35,24 @@ def on_stores(count: int) -> Iterator[Outcome]:
             yield len(schedule.acts), faults
 
 
-def told(what: str, outcomes: Iterator[Outcome]) -> bool:
-    """Whether nothing differed."""
+def told(what: str, outcomes: Iterator[Outcome]) -> Figure:
     begun, found = time.monotonic(), list(outcomes)
     faults = [fault for _, each in found for fault in each]
     for fault in faults[:20]:
         print(fault)
-    print(
-        f"soak sync：{what} {len(found)} 个随机过程，{sum(acts for acts, _ in found)} 次写入，"
-        f"{len(faults)} 处不一致，用时 {time.monotonic() - begun:.0f} 秒",
-        flush=True,
-    )
-    return not faults
+    acts = sum(acts for acts, _ in found)
+    held = f"{what} {len(found)} 个随机过程，{acts} 次写入，{len(faults)} 处不一致"
+    print(f"soak sync：{held}（{time.monotonic() - begun:.0f} 秒）", flush=True)
+    asked = "随机过程与独立推算全部一致，不丢一次写入"
+    return Figure(f"convergence {what}", asked, held, not faults)
 
 
 def main(arguments: list[str]) -> int:
     short = "--short" in arguments
-    is_sound = told("内存中", in_memory(SHORT_SCHEDULES if short else SCHEDULES))
-    is_sound &= told("真实库", on_stores(SHORT_STORES if short else STORES))
-    return 0 if is_sound else 1
+    return tell(
+        told("内存中", in_memory(SHORT_SCHEDULES if short else SCHEDULES)),
+        told("真实库", on_stores(SHORT_STORES if short else STORES)),
+    )
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from figures import Figure, tell
 from killing import scratch_folder
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
@@ -38,8 +39,10 @@ def main(arguments: list[str]) -> int:
     for fault in faults:
         print(fault)
     count = 1 + 2 * rounds
-    print(f"soak week：{count} 周，{len(faults)} 处不一致，用时 {time.monotonic() - begun:.0f} 秒")
-    return 1 if faults else 0
+    held = f"{count} 周，{len(faults)} 处不一致"
+    print(f"soak week：{held}（{time.monotonic() - begun:.0f} 秒）")
+    asked = "四台电脑用 U 盘、文件夹、服务器交换一周：最后全部相等，冲突都列出"
+    return tell(Figure("week", asked, held, not faults))
 
 
 if __name__ == "__main__":
