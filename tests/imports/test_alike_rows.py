@@ -118,3 +118,11 @@ def test_a_day_in_a_column_of_days_is_read_once_for_all_its_rows() -> None:
         "表", workbooks.sheet_xml("".join(days)).encode(), meanings(), hidden=False
     )
     assert [each.cells for each in sheet.rows] == [{0: date(2025, 12, 9).isoformat()}] * 3
+
+
+@pytest.mark.parametrize("body", ["", '<row r="1"/><row r="2" hidden="1"/>', "<row/>"])
+def test_a_sheet_of_empty_rows_has_no_cells(body: str) -> None:
+    content = f'<worksheet xmlns="x"><sheetData>{body}</sheetData></worksheet>'.encode()
+    sheet = sheet_xml.read_sheet("表", content, meanings(), hidden=False)
+    assert [row for row in sheet.rows if row.cells] == []
+    assert marks(sheet) == marks(by_expat(content))

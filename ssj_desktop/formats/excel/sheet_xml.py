@@ -161,6 +161,8 @@ def _some_rows(
     heads: list[tuple[str, bool, str]], shapes: Shapes, grid: Grid, meanings: Meanings
 ) -> tuple[int, int] | None:
     """Put rows into the grid; how many cells and how many values, None for an odd row."""
+    if not heads:
+        return 0, 0
     grid.hidden.update(int(number) for number, hidden, _ in heads if hidden)
     inners = [inner for _, _, inner in heads]
     alike, others = shapes.sort_out([number for number, _, _ in heads], inners)
