@@ -46,6 +46,8 @@ class ServerWatch(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._look: _Look | None = None
+        self._last: _Look | None = None
+        """Kept until the next one is done: its thread may still be on the way out of it."""
         self._again = self._stopped = False
         self._timer = QTimer(self, interval=_EVERY_MS)
         self._timer.timeout.connect(self.look)
@@ -79,7 +81,7 @@ class ServerWatch(QObject):
         self._pool.start(self._look)
 
     def _hear(self, state: LinkState) -> None:
-        self._look = None
+        self._last, self._look = self._look, None
         self._tell(state)
         if self._again:
             self._again = False
