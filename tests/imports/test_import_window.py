@@ -10,7 +10,7 @@ from office import found
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QDialog, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QInputDialog, QLabel, QMessageBox, QWidget
 
 from ssj_desktop.domain.fields import TARGETS
 from ssj_desktop.domain.headings import Choice, best_table
@@ -23,6 +23,7 @@ from ssj_desktop.ui.pages import import_dialog
 from ssj_desktop.ui.pages.import_dialog import ImportDialog, open_import
 from ssj_desktop.ui.pages.mapping_dialog import MappingDialog
 from ssj_desktop.ui.pages.preview_table import _CHANGE_ROLE, _FAULT_ROLE
+from ssj_desktop.ui.pages.registry_page import RegistryPage
 from ssj_desktop.ui.tasks import Task
 from ssj_desktop.ui.widgets import plain_tip
 
@@ -192,6 +193,51 @@ def test_numbers_are_masked_and_the_marked_copy_is_saved(
     assert marked.print_area == "'原表标注'!$A$1:$E$3"
     assert marked.page_setup.fitToWidth == 1
     assert marked.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_an_import_is_taken_back_whole_from_the_window(
+    qtbot: Any, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = RegistryPage(desk, TARGETS)
+    qtbot.addWidget(page)
+    desk.do(
+        import_rows,
+        ImportRows(parse_file(open_file("targets", w.write_rows(tmp_path / "新.xlsx", NEW)))),
+    )
+    assert {row.code for row in desk.ask(list_rows, "targets")} == {"A1", "A2", "A4"}
+    offered: list[list[str]] = []
+
+    def choose(
+        _: QWidget, __: str, ___: str, texts: list[str], *____: Any, **_____: Any
+    ) -> tuple[str, bool]:
+        offered.append(texts)
+        return texts[0], True
+
+    monkeypatch.setattr(QInputDialog, "getItem", choose)
+    page.files.take_back()
+    assert [text.split("　")[1] for text in offered[0]] == ["新.xlsx", "旧.xlsx"]
+    rows = {row.code: row.values["credit_class"] for row in desk.ask(list_rows, "targets")}
+    assert {code: term.value for code, term in rows.items()} == {"A1": "A", "A2": "A"}
+    refused: list[str] = []
+    monkeypatch.setattr(
+        "ssj_desktop.ui.errors.show_refusal", lambda _, refusal: refused.append(refusal.message)
+    )
+    page.files.take_back()
+    assert [text.split("　")[1] for text in offered[1]] == ["旧.xlsx"]
+    assert refused == ["导入的行之后已被修改或抽取，不能整批撤销。"]
+
+
+def test_without_an_import_nothing_can_be_taken_back(
+    qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk, _ = found(tmp_path)
+    page = RegistryPage(clerk, TARGETS)
+    qtbot.addWidget(page)
+    told: list[str] = []
+    monkeypatch.setattr(QMessageBox, "information", lambda *words: told.append(words[2]))
+    page.files.take_back()
+    assert told == ["没有可以撤销的导入。"]
+    clerk.close()
 
 
 def test_message_boxes_and_progress_show_names_as_plain_text(qtbot: Any) -> None:

@@ -2,13 +2,15 @@
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from ssj_desktop.domain.papers import Column
 from ssj_desktop.formats.excel.cells import BODY, BORDER, CENTRE, HEAD, TITLE, WRAP_LEFT, write_text
@@ -22,9 +24,34 @@ _MOST_ON_A4 = 200
 _MOST_COLUMNS_ON_A4 = 14
 
 
+HEAD_HEIGHT = 28
+
+
 def new_book() -> Workbook:
     book = Workbook()
     book.remove(book.worksheets[0])
+    return _without_traces(book)
+
+
+def long_book() -> Workbook:
+    """A workbook whose rows are written one after the other and then forgotten."""
+    return _without_traces(Workbook(write_only=True))
+
+
+@contextmanager
+def written_whole(sheet: Worksheet) -> Iterator[None]:
+    """A refusal among the rows ends the half written sheet and its temporary file."""
+    try:
+        yield
+    except BaseException:
+        writer = sheet._writer  # noqa: SLF001 - openpyxl has no word for giving up
+        if writer is not None:
+            sheet.close()
+            writer.cleanup()
+        raise
+
+
+def _without_traces(book: Workbook) -> Workbook:
     book.properties.creator = ""
     book.properties.lastModifiedBy = ""
     book.properties.created = book.properties.modified = _EPOCH
@@ -34,7 +61,8 @@ def new_book() -> Workbook:
 def save(book: Workbook) -> bytes:
     """The bytes, with the clock taken out of the archive."""
     raw, clean = io.BytesIO(), io.BytesIO()
-    book.save(raw)
+    with zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+        ExcelWriter(book, archive).write_data()  # deflated once, below
     with (
         zipfile.ZipFile(raw) as source,
         zipfile.ZipFile(clean, "w", zipfile.ZIP_DEFLATED) as target,
@@ -57,23 +85,35 @@ def write_table(
     sheet: Worksheet, first: int, columns: Sequence[Column], rows: Sequence[Sequence[str]]
 ) -> None:
     """A head row at ``first`` and the rows below it, bordered."""
+    column_widths(sheet, columns)
     for place, column in enumerate(columns, start=1):
         cell = sheet.cell(first, place)
         write_text(cell, column.title)
         cell.font, cell.alignment, cell.border = HEAD, CENTRE, BORDER
-        sheet.column_dimensions[get_column_letter(place)].width = max(
-            6, column.width_mm / _MM_PER_CHARACTER
-        )
-    sheet.row_dimensions[first].height = 28
+    sheet.row_dimensions[first].height = HEAD_HEIGHT
     for number, row in enumerate(rows, start=first + 1):
         for place, (column, text) in enumerate(zip(columns, row, strict=True), start=1):
             cell = sheet.cell(number, place)
             write_text(cell, text)
             cell.font, cell.border = BODY, BORDER
             cell.alignment = WRAP_LEFT if column.align == "left" else CENTRE
-        lines = max(map(_lines, columns, row), default=1)
-        if lines > 1:
-            sheet.row_dimensions[number].height = lines * _LINE_POINTS
+        fit_height(sheet, number, columns, row)
+
+
+def column_widths(sheet: Worksheet, columns: Sequence[Column]) -> None:
+    for place, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = max(
+            6, column.width_mm / _MM_PER_CHARACTER
+        )
+
+
+def fit_height(
+    sheet: Worksheet, number: int, columns: Sequence[Column], row: Sequence[str]
+) -> None:
+    """Room for every printed line of the row."""
+    lines = max(map(_lines, columns, row), default=1)
+    if lines > 1:
+        sheet.row_dimensions[number].height = lines * _LINE_POINTS
 
 
 def _lines(column: Column, text: str) -> int:
@@ -115,7 +155,7 @@ def official_page(sheet: Worksheet, head_rows: int) -> None:
     """Landscape, fit to width, repeated head, page numbers, frozen head; A3 where A4 is unreadable."""
     sheet.page_setup.orientation = "landscape"
     widths = [held.width for held in sheet.column_dimensions.values()]
-    is_wide = sum(widths) > _MOST_ON_A4 or sheet.max_column > _MOST_COLUMNS_ON_A4
+    is_wide = sum(widths) > _MOST_ON_A4 or len(widths) > _MOST_COLUMNS_ON_A4
     sheet.page_setup.paperSize = _A3 if is_wide else _A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True

@@ -2,8 +2,10 @@
 
 import re
 
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.worksheet.worksheet import Worksheet
 
 from ssj_desktop.domain.errors import FileRefused
 from ssj_desktop.formats.plain import UNWRITABLE, writable
@@ -18,6 +20,8 @@ HEAD = Font(name="黑体", size=11, bold=True)
 TITLE = Font(name="方正小标宋简体", size=20)
 WRAP_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+MIDDLE_LEFT = Alignment(horizontal="left", vertical="center")
+MIDDLE_CENTRE = Alignment(horizontal="center", vertical="center")
 _LIVE_STARTS = ("=", "+", "-", "@")
 
 
@@ -40,6 +44,34 @@ def write_text(cell: Cell, text: str) -> None:
     cell.number_format = "@"
     if text.startswith(_LIVE_STARTS):
         cell.quotePrefix = True
+
+
+class TextCells:
+    """Cells of one look for long tables: the style is made once and shared."""
+
+    def __init__(
+        self, sheet: Worksheet, font: Font, alignment: Alignment, border: Border | None = None
+    ) -> None:
+        self._sheet = sheet
+        self._plain = self._model("甲", font, alignment, border)
+        self._quoted = self._model("=", font, alignment, border)
+
+    def _model(
+        self, text: str, font: Font, alignment: Alignment, border: Border | None
+    ) -> StyleArray:
+        cell = WriteOnlyCell(self._sheet)
+        cell.font, cell.alignment = font, alignment
+        if border is not None:
+            cell.border = border
+        write_text(cell, text)
+        return cell._style  # noqa: SLF001 - sharing it is openpyxl's own way to be quick
+
+    def cell(self, text: str) -> Cell:
+        """A cell with this text, exactly."""
+        cell = WriteOnlyCell(self._sheet)
+        cell._value, cell.data_type = stored_text(text), "s"  # noqa: SLF001 - no guessing of types
+        cell._style = self._quoted if text.startswith(_LIVE_STARTS) else self._plain  # noqa: SLF001
+        return cell
 
 
 def stored_text(text: str) -> str:

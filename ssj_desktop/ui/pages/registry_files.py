@@ -4,15 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from ssj_desktop.domain.fields import Registry, Value
 from ssj_desktop.domain.masking import public_values
 from ssj_desktop.formats.excel.registry import render_registry, render_template
+from ssj_desktop.queries.registries import BatchRow, list_batches
 from ssj_desktop.queries.registry_pages import ListedRow, rows_by_ids
 from ssj_desktop.queries.registry_papers import registry_paper
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.services.registries import OpenedFile, open_file
+from ssj_desktop.services.registries import OpenedFile, RevertImport, open_file, revert_import
 from ssj_desktop.services.staff_check import RosterFile, check_staff, read_roster
 from ssj_desktop.services.unmasking import PrivateExport, note_private_export
 from ssj_desktop.ui.errors import attempt
@@ -51,6 +52,24 @@ class RegistryFiles:
 
     def _preview(self, opened: OpenedFile) -> None:
         open_import(self.page, self.desk, opened)
+
+    def take_back(self) -> None:
+        """Take one import back as a whole, the latest offered first."""
+        rows = [row for row in self.desk.ask(list_batches, self.registry.kind) if not row.reverted]
+        if not rows:
+            QMessageBox.information(self.page, "撤销导入", "没有可以撤销的导入。")
+            return
+        texts = [f"{place}. {self._batch_text(row)}" for place, row in enumerate(rows, start=1)]
+        text, ok = QInputDialog.getItem(
+            self.page, "撤销导入", "整批撤销哪一次导入", texts, 0, editable=False
+        )
+        if ok:
+            command = RevertImport(rows[texts.index(text)].id)
+            attempt(self.page, partial(self.desk.do, revert_import, command))
+
+    def _batch_text(self, row: BatchRow) -> str:
+        at = self.desk.surroundings.local(row.at).strftime("%Y-%m-%d %H:%M")
+        return f"{at}　{row.file_name}　{row.actor}　新增 {row.added}，更新 {row.changed}"
 
     def choose_roster(self) -> None:
         """Compare the registry with 人员花名册; the result is shown as it will be printed."""

@@ -85,6 +85,7 @@ class RegistryPage(Page):
         menu = QMenu(self)
         menu.addAction("选择文件导入…", self.files.choose_file)
         menu.addAction("下载导入模板…", self.files.save_template)
+        menu.addAction("撤销一次导入…", self.files.take_back)
         if self.registry.kind == "inspectors":
             menu.addAction("与人员花名册核对…", self.files.choose_roster)
         if self.registry.kind == "items":
