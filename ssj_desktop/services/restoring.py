@@ -21,6 +21,7 @@ from ssj_desktop.queries.backups import SpanRow, find_sequence_of, find_span, li
 from ssj_desktop.queries.journal import audit
 from ssj_desktop.queries.office import list_accounts
 from ssj_desktop.services.desk import Actor, Desk, Work
+from ssj_desktop.services.devices import adopt_store, has_device
 from ssj_desktop.services.lost_segments import LostSegments
 from ssj_desktop.services.mirror import mirror_of
 from ssj_desktop.services.proving import Credentials, Keys, find_keys, known_data_keys, prove
@@ -178,7 +179,10 @@ def _prepare(
     try:
         database.upgrade(backup=False)
         present, replayed = plan.present, _replay(database, plan)
-        Desk(database, _actor(database, who.account), surroundings).do(
+        desk = Desk(database, _actor(database, who.account), surroundings)
+        if not desk.ask(has_device):  # a backup from before the chain
+            desk.do(adopt_store, None)
+        desk.do(
             record_restore,
             RecordRestore(
                 plan.epoch,

@@ -1,5 +1,6 @@
 """A restore brings back data, never rights; and keys changed in between open what they should."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from journal.copied_office import copied_office
 
 from ssj_desktop.domain.errors import RuleViolation, StoreRefused
 from ssj_desktop.domain.vocabulary import BackupReason
+from ssj_desktop.models.keyfile import keyfile_of, read_slots
 from ssj_desktop.queries.audit import full_audit
 from ssj_desktop.queries.journal import find_entries, journal_head, list_entries
 from ssj_desktop.queries.office import list_accounts
@@ -130,3 +132,19 @@ def test_a_former_key_opens_no_line_written_after_its_change(desk: Desk) -> None
     assert lines
     assert [open_line(line, former) for line in lines] == [None] * len(lines)
     assert all(open_line(line, desk.database.key) for line in lines)
+
+
+def test_a_backup_from_before_the_chain_comes_back_and_is_covered(tmp_path: Path) -> None:
+    old = Path(__file__).parents[1] / "old_databases" / "0001.ssj"
+    store, backup = tmp_path / "office.ssj", tmp_path / "backup.ssj"
+    for source in (old, keyfile_of(old)):
+        shutil.copy(source, tmp_path / source.name.replace("0001", "office"))
+        shutil.copy(source, tmp_path / source.name.replace("0001", "backup"))
+    who = Credentials(read_slots(keyfile_of(store))[0].account, office.PASSWORD)
+    around = office.Clock()
+    restore(plan_restore(store, backup, who), who, around)
+    again = sign_in(store, office.PASSWORD, who.account, around)
+    actions = [entry.action for entry in again.ask(list_entries)]
+    assert actions[:3] == ["登录", "从备份恢复", "名录入链"]
+    assert again.ask(full_audit).is_intact
+    again.close()
