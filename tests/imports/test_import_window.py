@@ -188,6 +188,8 @@ def test_numbers_are_masked_and_the_marked_copy_is_saved(
     dialog.save_faults()
     marked = load_workbook(target)["原表标注"]
     assert marked["B3"].value == "A9"
+    widths = {column: marked.column_dimensions[column].width for column in "ABCDE"}
+    assert widths == {"A": 10, "B": 10, "C": 10, "D": 13, "E": 60}
     assert marked["C3"].fill.fgColor.rgb == "FFFDECEA"
     assert "信用风险等级" in marked["E3"].value
     assert marked.print_area == "'原表标注'!$A$1:$E$3"

@@ -121,7 +121,12 @@ def _lines(column: Column, text: str) -> int:
     room = int(column.width_mm / _MM_PER_CHARACTER) - 1
     if len(text) * 2 <= room:
         return 1
-    return -(-sum(1 + (letter > "\u2e80") for letter in text) // max(room, 1))
+    return -(-display_width(text) // max(room, 1))
+
+
+def display_width(text: str) -> int:
+    """Width in half-width characters."""
+    return sum(1 + (letter > "\u2e80") for letter in text)
 
 
 def titled_table(

@@ -11,8 +11,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ssj_desktop.domain.fields import Field, FieldKind, Registry, Value
 from ssj_desktop.domain.importing import Fault, ParsedSheet
 from ssj_desktop.domain.papers import Column, TablePaper
-from ssj_desktop.domain.sheets import column_letters, is_merged
-from ssj_desktop.formats.excel.book import new_book, official_page, save, write_table
+from ssj_desktop.domain.sheets import Sheet, column_letters, is_merged
+from ssj_desktop.formats.excel.book import (
+    display_width,
+    new_book,
+    official_page,
+    save,
+    write_table,
+)
 from ssj_desktop.formats.excel.cells import shown_text, write_text
 from ssj_desktop.formats.excel.grid import MOST_COLUMNS
 from ssj_desktop.formats.excel.table import render_table
@@ -20,6 +26,7 @@ from ssj_desktop.formats.excel.table import render_table
 TEMPLATE_VERSION = "1"
 _TEMPLATE_ROWS = 2_000
 _REASON_WIDTH = 60
+_NARROWEST, _WIDEST = 6, 44
 _FAULTS = (
     Column("位置", 20, "center"), Column("列", 36), Column("内容", 60), Column("问题和处理办法", 130),
 )  # fmt: skip
@@ -111,6 +118,7 @@ def _marked_copy(sheet: Worksheet, parsed: ParsedSheet, faults: Sequence[Fault])
         for column, text in row.cells.items():
             if not is_merged(text):
                 write_text(sheet.cell(row.number, column + 1), shown_text(text))
+    _fit_columns(sheet, source, parsed.mapping.header_row)
     last = max((column for row in source.rows for column in row.cells), default=0)
     if last + 2 <= MOST_COLUMNS:
         write_text(sheet.cell(parsed.mapping.header_row, last + 2), "导入问题")
@@ -123,6 +131,19 @@ def _marked_copy(sheet: Worksheet, parsed: ParsedSheet, faults: Sequence[Fault])
     for fault in faults:
         if fault.place.isascii():
             sheet[fault.place].fill = red
+
+
+def _fit_columns(sheet: Worksheet, source: Sheet, head: int) -> None:
+    """As wide as the texts from the head down; the lines above it run across."""
+    longest: dict[int, int] = {}
+    for row in source.rows:
+        if row.number >= head:
+            for column, text in row.cells.items():
+                longest[column] = max(longest.get(column, 0), display_width(text[:_WIDEST]))
+    for column, width in longest.items():
+        sheet.column_dimensions[column_letters(column)].width = min(
+            _WIDEST, max(_NARROWEST, width + 2)
+        )
 
 
 def _reasons(faults: Sequence[Fault]) -> dict[int, list[str]]:
