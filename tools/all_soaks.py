@@ -20,7 +20,7 @@ from figures import SIGN, Figure
 
 TOOLS = Path(__file__).resolve().parent
 LANES = 2
-LONGEST_FIRST = ("kill", "power", "migrations", "draws", "disk", "verify", "bundle")
+LONGEST_FIRST = ("kill", "draws", "power", "steps", "migrations", "week", "disk", "verify", "sync")
 _ALONE = re.compile(r"^ALONE = True$", re.MULTILINE)
 
 

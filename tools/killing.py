@@ -111,6 +111,7 @@ def _answered(
     task: Callable[..., object],
     arguments: Sequence[object],
 ) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     for folder in scratch:
         tempfile.tempdir = folder
     try:
@@ -118,6 +119,14 @@ def _answered(
         answer.send((True, result, sorted(sys.modules)))
     except BaseException:  # noqa: BLE001 - the parent raises it
         answer.send((False, traceback.format_exc(), []))
+
+
+def _end_with_parent() -> None:
+    """A worker that works until it is killed would go on for ever when the drill is stopped."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _import(modules: Sequence[str]) -> None:

@@ -1,6 +1,8 @@
 """The soak of kills finds what it looks for: lost, half done and damaged acts."""
 
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import killing
 import mixed_checks
 import mixed_load
+import psutil
 import pytest
 import single_store
 from mixed_load import World
@@ -261,6 +264,23 @@ def test_a_worker_can_be_killed_from_its_start(tmp_path: Path) -> None:
 
 def test_a_worker_that_ends_by_itself_was_not_killed(tmp_path: Path) -> None:
     assert not killing.run_and_kill(len, ("",), tmp_path / "none.txt", 60)
+
+
+def test_a_worker_ends_with_the_drill_that_started_it(tmp_path: Path) -> None:
+    """Found as a worker that kept a processor busy for an hour after its drill was stopped."""
+    program = (
+        f"import sys, time; sys.path.insert(0, {str(Path(killing.__file__).parent)!r})\n"
+        "from killing import Worker\n"
+        "if __name__ == '__main__':\n"
+        "    print(Worker(time.sleep, 600).process.pid, flush=True); time.sleep(600)\n"
+    )
+    script = tmp_path / "drill.py"
+    script.write_text(program, "utf-8")
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE) as drill:
+        assert drill.stdout is not None
+        worker = psutil.Process(int(drill.stdout.readline()))
+        drill.kill()
+    assert psutil.wait_procs([worker], timeout=30)[1] == []
 
 
 def test_a_child_gives_its_result(tmp_path: Path) -> None:
