@@ -231,5 +231,6 @@ class RowsTable(QTableView):
 def leave_plain_text() -> None:
     """When the program ends: a table made here must not outlive it in the clipboard, its text may."""
     board = QApplication.clipboard()
-    if board.mimeData().hasFormat(_OURS):
+    held: QMimeData | None = board.mimeData()  # None on a screen without a clipboard
+    if held is not None and held.hasFormat(_OURS):
         board.setText(board.text())
