@@ -163,13 +163,23 @@ def run_out(terminal: Terminal, options: Options) -> None:
     if not options.task:
         sha256, count = write_bundle_out(desk, path, devices)
     elif len(devices) == 1:
-        sha256, count = write_field_bundle(
-            desk, path, devices[0], _tasks(terminal, options.task), options.photo
-        )
+        _field_out(terminal, path, devices[0], options.task, options.photo)
+        return
     else:
         raise InvalidInput("外业包只能给一台设备。", "请用 --to 指明是哪一台。")
     terminal.say(
         f"已写出 {count} 段到“{path.name}”并读回核对，可以安全拔出。",
+        file=str(path), sha256=sha256, sent=count,
+    )  # fmt: skip
+
+
+def _field_out(
+    terminal: Terminal, path: Path, device: str, numbers: list[str], photos: list[str]
+) -> None:
+    tasks = _tasks(terminal, numbers)
+    sha256, count = write_field_bundle(terminal.desk, path, device, tasks, photos)
+    terminal.say(
+        f"外业包已写出并读回核对：{count} 项任务，可以安全拔出。",
         file=str(path), sha256=sha256, sent=count,
     )  # fmt: skip
 

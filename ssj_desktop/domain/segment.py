@@ -9,13 +9,14 @@ and compressing lie in ``formats/segments.py``: here are no keys and no library.
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from ssj_desktop.domain.checkpoint import SIGNATURE_BYTES, note_text, origin
 from ssj_desktop.domain.errors import FileRefused
 
 MAGIC = b"SSJ-SEGMENT-1\n"
+HEAD_MAGIC = b"SSJ-SEGMENT-HEAD-1\n"
 SUITE = "ed25519-sha256-zstd"
 FILE_ENDING = ".seg"
 MOST_HEADER_BYTES = 64 * 1024
@@ -115,6 +116,25 @@ def segment_file_bytes(segment: SealedSegment) -> bytes:
     """The one byte form of a segment, in files, bundles, tables and servers alike."""
     signatures = f"{segment.signature.hex()}\n{segment.note_signature.hex()}\n"
     return segment.header.signed_bytes() + signatures.encode() + segment.packed
+
+
+def segment_head_bytes(segment: SealedSegment) -> bytes:
+    """The signed header alone: who holds it knows what is there, not what is in it."""
+    return HEAD_MAGIC + segment_file_bytes(replace(segment, packed=b""))
+
+
+def read_segment_head(content: bytes) -> SealedSegment:
+    """The header and its signatures; ``packed`` stays empty."""
+    if not content.startswith(HEAD_MAGIC + MAGIC):
+        raise _refusal("不是本程序的数据段")
+    whole = content.removeprefix(HEAD_MAGIC)
+    line, after = _line(whole, len(MAGIC), MOST_HEADER_BYTES)
+    header = _header(line)
+    signature, after = _signature(whole, after)
+    note_signature, after = _signature(whole, after)
+    if after != len(whole):
+        raise _refusal("长度与声明不符")
+    return SealedSegment(header, signature, note_signature, b"")
 
 
 def read_segment_file(content: bytes) -> SealedSegment:

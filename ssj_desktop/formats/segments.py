@@ -18,7 +18,7 @@ _PIECE = 2**20
 
 def seal(header: SegmentHeader, lines: bytes, private_key: bytes) -> SealedSegment:
     """Compress ``lines`` and sign; size, hashes and SM3 of ``header`` are filled in here."""
-    packed = zstandard.ZstdCompressor(compression_params=_packing(len(lines))).compress(lines)
+    packed = zstandard.ZstdCompressor(compression_params=packing(len(lines))).compress(lines)
     whole = replace(
         header,
         size=len(lines),
@@ -32,7 +32,7 @@ def seal(header: SegmentHeader, lines: bytes, private_key: bytes) -> SealedSegme
     )
 
 
-def _packing(size: int) -> zstandard.ZstdCompressionParameters:
+def packing(size: int) -> zstandard.ZstdCompressionParameters:
     """Lines full of random hex: matches shorter than six bytes cost more than they save."""
     return zstandard.ZstdCompressionParameters.from_level(
         _LEVEL, source_size=size, min_match=6, write_content_size=1
@@ -61,7 +61,7 @@ def unpack(segment: SealedSegment) -> bytes:
     """The lines; never more than the header declares, FileRefused for anything else."""
     declared = segment.header.size
     try:
-        lines = _read_at_most(segment.packed, declared + 1)
+        lines = read_at_most(segment.packed, declared + 1)
     except zstandard.ZstdError:
         lines = b""
     if len(lines) != declared:
@@ -69,8 +69,8 @@ def unpack(segment: SealedSegment) -> bytes:
     return lines
 
 
-def _read_at_most(packed: bytes, most: int) -> bytes:
-    """In pieces, so that a false size costs no memory."""
+def read_at_most(packed: bytes, most: int) -> bytes:
+    """Unpacked in pieces, so that a false size costs no memory."""
     pieces: list[bytes] = []
     left = most
     with zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(packed) as reader:

@@ -83,6 +83,18 @@ class Exchange(Keyed, Base):
     remarks: Mapped[Any] = mapped_column(Json)
 
 
+class ExcerptRow(Base):
+    """The operations about the rows a field laptop works with, signed by who chose them."""
+
+    __tablename__ = "excerpts"
+    __synced__ = Synced.LOCAL
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kept_at: Mapped[datetime] = mapped_column(Utc)
+    touched: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class FieldLease(Keyed, Base):
     """A task taken out by a field laptop; a soft lease names the laptop and forbids nothing."""
 

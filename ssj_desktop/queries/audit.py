@@ -14,16 +14,18 @@ from ssj_desktop.domain.device_keys import device_of
 from ssj_desktop.domain.errors import FileRefused, SsjError
 from ssj_desktop.domain.merge import TableRule, fold_row
 from ssj_desktop.domain.operations import NO_ROWS, Operation, canonical, read_operation, rows_digest
-from ssj_desktop.domain.segment import read_segment_file
+from ssj_desktop.domain.segment import SealedSegment, read_segment_file, read_segment_head
 from ssj_desktop.domain.segment_body import Block, verified_blocks
+from ssj_desktop.formats.excerpts import read_excerpt
 from ssj_desktop.formats.segments import is_signed_by, unpack
 from ssj_desktop.models import rows
 from ssj_desktop.models.capture import covered_tables
 from ssj_desktop.models.chain import LINES_OF_ENTRY, Device, OperationRow, RowHead, SegmentRow
+from ssj_desktop.models.exchange import ExcerptRow
 from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.queries.journal import audit as check_journal
 from ssj_desktop.queries.membership import list_records
-from ssj_desktop.queries.segments import APPLIED
+from ssj_desktop.queries.segments import APPLIED, HEAD
 
 SHORTEST_HEAD = 20
 _KEY = re.compile(r"[0-9a-f]{64}")
@@ -86,6 +88,7 @@ def full_audit(session: Session, head: str = "") -> AuditAnswer:
         found.fault(chain.broken_at, "日志被改动、删除或插入")
     else:
         _check_segments(session, found)
+        _check_excerpts(session, found)
         _check_unsealed(session, found)
         if not found.faults:
             _check_tables(session, found, chain.length)
@@ -134,6 +137,27 @@ def _check_segments(session: Session, found: _Found) -> None:
             expected = sequence + 1 if own else expected
 
 
+def _check_excerpts(session: Session, found: _Found) -> None:
+    """On a field laptop: signed by a device of the office, as are the headers beside them."""
+    keys = _known_keys(session)
+    for content in session.scalars(select(ExcerptRow.content)):
+        try:
+            excerpt = read_excerpt(content)
+            if excerpt.public not in keys:
+                raise _unsigned()
+            for block in excerpt.blocks():
+                for line in block.lines:
+                    found.keep(line, block.entry.stamp, 1)
+        except SsjError as refusal:
+            found.fault(1, refusal.message.rstrip("。"))
+    for identity, content in session.execute(
+        select(SegmentRow.id, SegmentRow.content).where(SegmentRow.state == HEAD)
+    ):
+        head = read_segment_head(content)
+        if head.identity != identity or not _is_signed(head, keys):
+            found.fault(1, _unsigned().message.rstrip("。"))
+
+
 def _known_keys(session: Session) -> set[str]:
     """Of every device there ever was: a revoked one's earlier segments stay part of the state."""
     known = set(session.scalars(select(Device.public_key)))
@@ -145,14 +169,21 @@ def _read(session: Session, identity: str, keys: set[str]) -> tuple[Block, ...]:
     """The blocks of a sound segment; a foreign one that was slipped in was signed by nobody."""
     content = session.scalars(select(SegmentRow.content).where(SegmentRow.id == identity)).one()
     segment = read_segment_file(content)
-    signed = any(
+    if segment.identity != identity or not _is_signed(segment, keys):
+        raise _unsigned()
+    return verified_blocks(segment.header, unpack(segment))
+
+
+def _is_signed(segment: SealedSegment, keys: set[str]) -> bool:
+    return any(
         is_signed_by(segment, bytes.fromhex(key))
         for key in keys
         if device_of(bytes.fromhex(key)) == segment.header.device
     )
-    if segment.identity != identity or not signed:
-        raise FileRefused("数据段的签名或校验值不对。", "请保留现场并联系上级。")
-    return verified_blocks(segment.header, unpack(segment))
+
+
+def _unsigned() -> FileRefused:
+    return FileRefused("数据段的签名或校验值不对。", "请保留现场并联系上级。")
 
 
 def _check_unsealed(session: Session, found: _Found) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ssj_desktop.domain.exchange_report import ExchangeReport
 from ssj_desktop.domain.have import Have
 from ssj_desktop.domain.membership import MemberRecord
+from ssj_desktop.domain.vocabulary import DeviceRole
 from ssj_desktop.models.chain import SegmentRow
 from ssj_desktop.models.exchange import Exchange, PeerState
 from ssj_desktop.queries.conflicts import count_conflicts
@@ -133,7 +134,9 @@ def owes_word(session: Session) -> bool:
 
 def unsent_to_others(session: Session) -> int:
     """Own segments that at least one other device lacks, as far as it was heard."""
-    others = tuple(member.device for member in other_members(session))
+    others = tuple(
+        member.device for member in other_members(session) if member.role is not DeviceRole.FIELD
+    )
     return unsent_count(session, common_heads(session, others)) if others else 0
 
 

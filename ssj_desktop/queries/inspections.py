@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ssj_desktop.domain.result_rules import EDITABLE, Entry, gaps
@@ -141,16 +141,38 @@ def _rows(session: Session, tasks: list[InspectionTask]) -> tuple[TaskRow, ...]:
     if not tasks:
         return ()
     names = item_names(session)
-    drawn_in = _among(select(Draw), Draw.id, {task.draw_id for task in tasks})
-    draws = {draw.id: draw for draw in session.scalars(drawn_in)}
+    draws = _draws(session, {task.draw_id for task in tasks})
     team = _among(select(Inspector), Inspector.code, {code for task in tasks for code in task.team})
     people = {person.code: person for person in session.scalars(team)}
     entries = _entries(session, [task.id for task in tasks])
     experts = dict(session.execute(select(Expert.code, Expert.name)).all())
-    return tuple(_row(task, draws[task.draw_id], people, names, entries, experts) for task in tasks)
+    return tuple(
+        _row(task, draws.get(task.draw_id, _ELSEWHERE), people, names, entries, experts)
+        for task in tasks
+    )
 
 
-def _among(query: Select[Any], column: InstrumentedAttribute[str], keys: set[str]) -> Select[Any]:
+@dataclass(frozen=True, slots=True)
+class _DrawOfTask:
+    """What a task shows of its draw; a field laptop does not hold the draw itself."""
+
+    number: str
+    title: str
+    hidden_until: date | None
+
+
+_ELSEWHERE = _DrawOfTask("", "", None)
+
+
+def _draws(session: Session, keys: set[str]) -> dict[str, _DrawOfTask]:
+    query = select(Draw.id, Draw.number, Draw.title, Draw.sealed_until, Draw.unsealed_by)
+    return {
+        row.id: _DrawOfTask(row.number, row.title, None if row.unsealed_by else row.sealed_until)
+        for row in session.execute(_among(query, Draw.id, keys))
+    }
+
+
+def _among(query: Any, column: InstrumentedAttribute[str], keys: set[str]) -> Any:
     """Only the named rows, unless they are so many that reading all is the shorter way."""
     return query.where(column.in_(keys)) if len(keys) <= _NAMED_KEYS else query
 
@@ -174,7 +196,7 @@ def _entries(session: Session, task_ids: list[str]) -> dict[tuple[str, str], Ent
 
 def _row(
     task: InspectionTask,
-    draw: Draw,
+    draw: _DrawOfTask,
     people: dict[str, Inspector],
     names: dict[str, str],
     entries: dict[tuple[str, str], Entry],
@@ -197,5 +219,5 @@ def _row(
         tuple(
             TeamMember(experts.get(code, code), code, False, code) for code in task.experts or ()
         ),
-        draw.sealed_until if draw.unsealed_by is None else None,
+        draw.hidden_until,
     )  # fmt: skip

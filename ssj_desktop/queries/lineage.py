@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from ssj_desktop.models.chain import OperationRow, SegmentRow
 from ssj_desktop.queries.membership import own_keys
 
-QUARANTINED = "quarantined"
+QUARANTINED, HEAD = "quarantined", "head"
 
 
 def segment_parents(session: Session) -> dict[str, tuple[str, ...]]:
@@ -61,10 +61,10 @@ def segments_beyond(session: Session, known: Iterable[str]) -> dict[str, bytes]:
     """What is to be sent to one who holds ``known`` and its ancestors; parents come first.
 
     Segments of a newer schema go along although they could not be applied here; what is in
-    quarantine does not.
+    quarantine does not, nor a bare header.
     """
     parents = segment_parents(session)
-    query = select(SegmentRow.id).where(SegmentRow.state == QUARANTINED)
+    query = select(SegmentRow.id).where(SegmentRow.state.in_((QUARANTINED, HEAD)))
     held_back = frozenset(session.scalars(query))
     wanted = parents.keys() - ancestry(parents, known) - held_back
     return segment_contents(session, parents_first(parents, wanted))

@@ -11,11 +11,15 @@ from sqlalchemy.orm import Session
 from ssj_desktop.domain.operations import Operation, read_operation
 from ssj_desktop.domain.segment import SealedSegment, read_segment_file
 from ssj_desktop.domain.segment_body import Block, lines_about, read_blocks
+from ssj_desktop.formats.excerpts import read_excerpt
 from ssj_desktop.formats.segments import unpack
 from ssj_desktop.models import schema
 from ssj_desktop.models.chain import UNSEALED_OPERATIONS, SegmentRow
+from ssj_desktop.models.exchange import ExcerptRow
 
 APPLIED, WAITING, QUARANTINED = "applied", "waiting", "quarantined"
+HEAD = "head"
+"""Only the signed header is here: the rows a field laptop works with came as an excerpt."""
 Row = tuple[str, str]
 LATEST = "999999999999999-999999"
 """The clock of an entry still being written: nothing known here is later."""
@@ -96,13 +100,15 @@ def operations_about(
 ) -> dict[Row, list[Operation]]:
     """All operations of some rows, from the segments that touch them and from those unsealed."""
     found: dict[Row, list[Operation]] = {row: [] for row in rows}
-    wanted = set(rows)
-    for identity in _touching(session, set(digests)):
+    wanted, digests = set(rows), frozenset(digests)
+    for identity in touching(session, digests):
         content = read_segment(session, identity)
         if content is None:
             continue
         for block in blocks_of(read_segment_file(content)):
             _collect(found, block, lines_about(block, wanted))
+    for block in excerpt_blocks(session, digests):
+        _collect(found, block, lines_about(block, wanted))
     for operation in unsealed_operations(session):
         row = operation.table, operation.key
         if row in found:
@@ -117,13 +123,23 @@ def _collect(found: dict[Row, list[Operation]], block: Block, lines: tuple[bytes
             found[row].append(operation)
 
 
-def _touching(session: Session, digests: set[bytes]) -> list[str]:
+def touching(session: Session, digests: AbstractSet[bytes]) -> list[str]:
+    """The applied segments with operations about some of these rows."""
     query = select(SegmentRow.id, SegmentRow.touched).where(SegmentRow.state == APPLIED)
-    return [
-        identity
-        for identity, touched in session.execute(query)
-        if not digests.isdisjoint(touched[at : at + 8] for at in range(0, len(touched), 8))
-    ]
+    query = query.order_by(SegmentRow.last, SegmentRow.id)
+    return [name for name, touched in session.execute(query) if _meet(touched, digests)]
+
+
+def _meet(touched: bytes, digests: AbstractSet[bytes]) -> bool:
+    return not digests.isdisjoint(touched[at : at + 8] for at in range(0, len(touched), 8))
+
+
+def excerpt_blocks(session: Session, digests: AbstractSet[bytes]) -> Iterator[Block]:
+    """The blocks of excerpts that touch some of these rows."""
+    rows = session.execute(select(ExcerptRow.id, ExcerptRow.touched)).all()
+    for name in [name for name, touched in rows if _meet(touched, digests)]:
+        content = session.scalars(select(ExcerptRow.content).where(ExcerptRow.id == name)).one()
+        yield from read_excerpt(content).blocks()
 
 
 def unsealed_operations(session: Session) -> Iterator[Operation]:

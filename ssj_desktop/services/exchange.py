@@ -26,6 +26,8 @@ from ssj_desktop.queries.lineage import (
 from ssj_desktop.queries.membership import find_roster, office_root, own_keys
 from ssj_desktop.queries.rivals import list_rivalries
 from ssj_desktop.services.desk import Desk, Work
+from ssj_desktop.services.excerpts import NOTHING, FromOffice, take_excerpts
+from ssj_desktop.services.folding import Changes
 from ssj_desktop.services.judging import judge_segment
 from ssj_desktop.services.membership import keep_foreign_records
 from ssj_desktop.services.sync import ApplySegments, SegmentsApplied, apply_segments
@@ -48,6 +50,7 @@ class TakeIn:
     file: str = ""
     digest: str = ""
     remarks: tuple[str, ...] = field(default=())
+    brought: FromOffice = NOTHING
 
 
 class _PreviewEnds(Exception):
@@ -87,6 +90,7 @@ def _taken(work: Work, command: TakeIn) -> ExchangeReport:
     known = segment_parents(work.session)
     fresh = {name: part for name, part in command.segments.items() if name not in known}
     before = list_rivalries(work.session)
+    excerpted = take_excerpts(work, command.brought)
     applied = apply_segments(work, ApplySegments(tuple(fresh.values()), judge_segment, command.way))
     rivalries = list_rivalries(work.session).items() - before.items()
     for have in command.haves:
@@ -99,8 +103,8 @@ def _taken(work: Work, command: TakeIn) -> ExchangeReport:
         file=command.file,
         digest=command.digest,
         sent=command.sent,
-        received=len(fresh),
-        counts=_counts(applied),
+        received=len(fresh) + len(command.brought.excerpts),
+        counts=_counts(applied, excerpted),
         remarks=(
             *command.remarks,
             *_remarks(applied),
@@ -109,10 +113,10 @@ def _taken(work: Work, command: TakeIn) -> ExchangeReport:
     )
 
 
-def _counts(applied: SegmentsApplied) -> dict[str, int]:
+def _counts(applied: SegmentsApplied, excerpted: Changes) -> dict[str, int]:
     return {
-        "new": applied.added,
-        "changed": applied.changed + applied.removed,
+        "new": applied.added + excerpted.added,
+        "changed": applied.changed + applied.removed + excerpted.changed + excerpted.removed,
         "conflicts": max(0, applied.conflicts),
         "waiting": len(applied.waiting),
         "refused": len(applied.refused),

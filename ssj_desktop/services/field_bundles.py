@@ -1,7 +1,7 @@
 """Field bundles (外业包): tasks go out on a laptop, results and a receipt come back.
 
-The laptop gets whole signed segments, so that its chain can be verified like any other; the lease
-names which tasks are its own (docs/adr/009).
+The laptop gets an excerpt of its tasks and what they need; the lease names which tasks are its own
+(docs/adr/009).
 """
 
 import shutil
@@ -39,6 +39,7 @@ from ssj_desktop.services.transports import (
     bundle_for,
     read_exchange_bundle,
     write_exchange_bundle,
+    write_for_laptop,
 )
 
 FIELD_OUT, FIELD_RETURN, RECEIPT = "field", "field-return", "receipt"
@@ -152,19 +153,25 @@ def return_leases(work: Work, command: ReturnLeases) -> None:
 def write_field_bundle(
     desk: Desk, path: Path, device: str, task_ids: Sequence[str], photos: Sequence[str] = ()
 ) -> tuple[str, int]:
-    """Lease the tasks and write the bundle for that laptop; SHA-256 and number of segments."""
+    """Lease the tasks and write the bundle for that laptop; SHA-256 and number of tasks.
+
+    A computer of the office that goes along holds everything already: it gets segments as always.
+    """
     member = _member(desk, device)
     bundle = desk.surroundings.chance(16).hex()
     desk.do(lease_tasks, LeaseTasks(tuple(task_ids), device, bundle))
-    segments = segments_for(desk, (device,))
     paper = render_pdf(desk.ask(field_paper, tuple(task_ids), photos), desk.surroundings.now())
     facts: dict[str, object] = {
         "lease": bundle, "tasks": list(task_ids), "photos": list(photos),
     }  # fmt: skip
-    file = bundle_for(desk, [member], segments, FIELD_OUT, facts, {TASK_SHEET: paper})
+    parts = {TASK_SHEET: paper}
+    if member.role is DeviceRole.FIELD:
+        return write_for_laptop(desk, path, member, FIELD_OUT, facts, parts)
+    segments = segments_for(desk, (device,))
+    file = bundle_for(desk, [member], segments, FIELD_OUT, facts, parts)
     digest = write_and_read_back(path, file)
     note_served(desk, (device,))
-    return digest, len(segments)
+    return digest, len(task_ids)
 
 
 def write_bundle_out(desk: Desk, path: Path, devices: Sequence[str]) -> tuple[str, int]:
@@ -195,8 +202,7 @@ def _write_receipt(desk: Desk, path: Path, device: str, report: ExchangeReport) 
         "file": report.file, "sha256": report.digest, "received": report.received,
         "counts": dict(report.counts),
     }  # fmt: skip
-    segments = segments_for(desk, (device,))
-    write_and_read_back(path, bundle_for(desk, [_member(desk, device)], segments, RECEIPT, facts))
+    write_for_laptop(desk, path, _member(desk, device), RECEIPT, facts)
 
 
 def _member(desk: Desk, device: str) -> MemberRecord:

@@ -17,7 +17,7 @@ from ssj_desktop.domain.filing import office_code
 from ssj_desktop.domain.identifiers import clean_name
 from ssj_desktop.domain.membership import JoinRequest, MemberRecord, call_roll, check_device_name
 from ssj_desktop.domain.passwords import check_password
-from ssj_desktop.domain.vocabulary import Role
+from ssj_desktop.domain.vocabulary import DeviceRole, Role
 from ssj_desktop.formats.bundle import Contents, read_bundle
 from ssj_desktop.formats.envelope import MOST_BYTES, Envelope, open_envelope
 from ssj_desktop.formats.files import read_file, write_and_read_back
@@ -42,7 +42,12 @@ from ssj_desktop.services.exchange import STICK, TakeIn, segments_for, take_in
 from ssj_desktop.services.membership import ask_to_join, keep_record
 from ssj_desktop.services.signing_in import door_of, open_with, through_door
 from ssj_desktop.services.surroundings import Surroundings
-from ssj_desktop.services.transports import bundle_for, records_in
+from ssj_desktop.services.transports import (
+    brought_in,
+    bundle_for,
+    records_in,
+    write_for_laptop,
+)
 
 ADMISSION = "admission"
 _NEWCOMER = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
@@ -149,6 +154,8 @@ def write_admission(desk: Desk, path: Path, member: MemberRecord) -> str:
         "division": office.division,
         "chain": desk.ask(find_chain_office),
     }
+    if member.role is DeviceRole.FIELD:
+        return write_for_laptop(desk, path, member, ADMISSION, facts)[0]
     segments = segments_for(desk, (member.device,))
     return write_and_read_back(path, bundle_for(desk, [member], segments, ADMISSION, facts))
 
@@ -202,7 +209,8 @@ def accept_admission(work: Work, command: AcceptAdmission) -> ExchangeReport:
         keep_record(work, record)
     parts = command.contents.named("segments").items()
     segments = {name.removesuffix(".seg"): part for name, part in parts}
-    report = take_in(work, TakeIn(STICK, command.unit, segments, command.records))
+    brought = brought_in(command.contents)
+    report = take_in(work, TakeIn(STICK, command.unit, segments, command.records, brought=brought))
     work.session.flush()
     if command.account not in {row.name for row in list_accounts(work.session) if row.active}:
         raise RuleViolation(

@@ -30,7 +30,7 @@ from ssj_desktop.models.chain import (
     OperationRow,
     SegmentRow,
 )
-from ssj_desktop.queries.segments import APPLIED, QUARANTINED, WAITING
+from ssj_desktop.queries.segments import APPLIED, HEAD, QUARANTINED, WAITING
 from ssj_desktop.services import sealing
 from ssj_desktop.services.desk import Work
 from ssj_desktop.services.folding import Changes, apply_operations, fold_rows
@@ -207,7 +207,7 @@ def _ready(session: Session) -> list[str]:
     s = SegmentRow
     known = session.execute(select(s.id, s.state, s.parents, s.reason))
     states = {row.id: row for row in known}
-    applied = {identity for identity, row in states.items() if row.state == APPLIED}
+    applied = {identity for identity, row in states.items() if row.state in (APPLIED, HEAD)}
     return sorted(
         identity
         for identity, row in states.items()

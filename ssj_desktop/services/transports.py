@@ -8,10 +8,13 @@ from ssj_desktop.domain.errors import InvalidInput, PermissionRefused, RuleViola
 from ssj_desktop.domain.exchange_report import ExchangeReport
 from ssj_desktop.domain.have import Have
 from ssj_desktop.domain.membership import MemberRecord, call_roll, read_record
+from ssj_desktop.domain.signed_text import is_hash
+from ssj_desktop.domain.vocabulary import DeviceRole
 from ssj_desktop.formats.bundle import Contents, read_bundle, write_bundle
 from ssj_desktop.formats.envelope import MOST_BYTES, Envelope, Label, open_envelope
 from ssj_desktop.formats.files import read_file, write_and_read_back
 from ssj_desktop.formats.segment_folder import SegmentFolder
+from ssj_desktop.queries.excerpts import tasks_out_with
 from ssj_desktop.queries.exchanges import news_of, other_members
 from ssj_desktop.queries.journal import journal_head
 from ssj_desktop.queries.lineage import segment_parents, segments_beyond, tips
@@ -23,6 +26,7 @@ from ssj_desktop.queries.membership import (
     own_keys,
 )
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.excerpts import EXCERPTS, HEADS, FromOffice, excerpt_for
 from ssj_desktop.services.exchange import (
     FOLDER,
     SERVER,
@@ -42,6 +46,7 @@ ENDING = ".ssjb"
 
 def exchange_folder(desk: Desk, path: Path) -> ExchangeReport | None:
     """Take in what is new in a shared folder and add what it lacks; None when all was level."""
+    refuse_field_laptop(desk)
     seal_changes(desk)
     folder = SegmentFolder(path, desk.ask(office_root))
     there, known = folder.hashes(), desk.ask(segment_parents)
@@ -59,6 +64,13 @@ def exchange_folder(desk: Desk, path: Path) -> ExchangeReport | None:
     return report
 
 
+def refuse_field_laptop(desk: Desk) -> None:
+    """A folder or a server holds everything, a laptop in the field only what it needs."""
+    own = desk.ask(find_roster).members.get(desk.ask(own_keys).device)
+    if own is not None and own.role is DeviceRole.FIELD:
+        raise RuleViolation("外业机不使用共享文件夹和服务器。", "请用 U 盘上的外业包与局里交换。")
+
+
 def _names(desk: Desk, devices: Sequence[str]) -> str:
     members = desk.ask(find_roster).members
     own = desk.ask(own_keys).device
@@ -69,7 +81,11 @@ def write_exchange_bundle(
     desk: Desk, path: Path, devices: Sequence[str] = (), kind: str = EXCHANGE
 ) -> tuple[str, int]:
     """A bundle for ``devices`` (default: all others) with what they lack; SHA-256 and count."""
-    members = [m for m in desk.ask(other_members) if not devices or m.device in devices]
+    members = [m for m in desk.ask(other_members) if _is_for(m, devices)]
+    if len(members) == 1 and members[0].role is DeviceRole.FIELD:
+        return write_for_laptop(desk, path, members[0], kind)
+    if any(member.role is DeviceRole.FIELD for member in members):
+        raise InvalidInput("外业机的数据包要单独导出。", "请只选择这一台外业机，再导出一次。")
     if not members:
         raise RuleViolation("没有可以交换的设备。", "请先在“设备管理”页让另一台电脑加入。")
     receivers = tuple(m.device for m in members)
@@ -77,6 +93,28 @@ def write_exchange_bundle(
     digest = write_and_read_back(path, bundle_for(desk, members, segments, kind, {}))
     note_served(desk, receivers)
     return digest, len(segments)
+
+
+def _is_for(member: MemberRecord, devices: Sequence[str]) -> bool:
+    """Without a choice: all computers of the office, for they hold everything."""
+    return member.device in devices if devices else member.role is not DeviceRole.FIELD
+
+
+def write_for_laptop(
+    desk: Desk,
+    path: Path,
+    member: MemberRecord,
+    kind: str,
+    facts: dict[str, object] | None = None,
+    parts: dict[str, bytes] | None = None,
+) -> tuple[str, int]:
+    """The tasks of a field laptop and what they need, no segments; SHA-256 and number of tasks."""
+    seal_changes(desk)
+    tasks = desk.ask(tasks_out_with, member.device)
+    chosen = excerpt_for(desk, member, tasks, stamp(desk.surroundings.now()))
+    everything = {**chosen.parts, **(parts or {})}
+    file = bundle_for(desk, [member], {}, kind, {**chosen.facts, **(facts or {})}, everything)
+    return write_and_read_back(path, file), len(tasks)
 
 
 def bundle_for(
@@ -115,8 +153,10 @@ def read_exchange_bundle(desk: Desk, path: Path) -> tuple[Envelope, Contents, Ta
         raise PermissionRefused(
             "发出数据包的电脑不在本单位的设备名单里，或已被撤销。", "请核对来源；内容没有采用。"
         )
+    brought = brought_in(contents)
+    heads = (*contents.heads, *brought.covered, *brought.heads, *_hashes(contents, "acknowledged"))
     have = Have(
-        envelope.label.office, envelope.label.sender, contents.heads, contents.journal_head,
+        envelope.label.office, envelope.label.sender, heads, contents.journal_head,
         envelope.label.made,
     )  # fmt: skip
     segments = {
@@ -124,9 +164,21 @@ def read_exchange_bundle(desk: Desk, path: Path) -> tuple[Envelope, Contents, Ta
     }
     command = TakeIn(
         STICK, member.name, segments, records, (have,), 0, path.name,
-        hashlib.sha256(file).hexdigest(),
+        hashlib.sha256(file).hexdigest(), brought=brought,
     )  # fmt: skip
     return envelope, contents, command
+
+
+def brought_in(contents: Contents) -> FromOffice:
+    """What a field laptop gets instead of segments."""
+    heads = {n.removesuffix(".seg"): part for n, part in contents.named(HEADS).items()}
+    excerpts = tuple(contents.named(EXCERPTS).values())
+    return FromOffice(heads, excerpts, _hashes(contents, "covered"))
+
+
+def _hashes(contents: Contents, name: str) -> tuple[str, ...]:
+    found = contents.facts.get(name, ())
+    return tuple(each for each in found if isinstance(each, str) and is_hash(each))
 
 
 def records_in(contents: Contents) -> tuple[MemberRecord, ...]:
@@ -143,6 +195,7 @@ def push(desk: Desk, url: str) -> int:
     """Add to the server what it lacks; the number of segments sent."""
     from ssj_desktop.models.segment_server import SegmentServer  # noqa: PLC0415 - heavy driver
 
+    refuse_field_laptop(desk)
     seal_changes(desk)
     server = SegmentServer(url, desk.ask(office_root))
     return server.push(desk.ask(segments_beyond, ()), desk.ask(member_texts))
@@ -152,6 +205,7 @@ def pull(desk: Desk, url: str) -> ExchangeReport:
     """Take in what the server has and this store lacks."""
     from ssj_desktop.models.segment_server import SegmentServer  # noqa: PLC0415 - heavy driver
 
+    refuse_field_laptop(desk)
     seal_changes(desk)
     server = SegmentServer(url, desk.ask(office_root))
     records = tuple(read_record(text) for text in server.members().values())

@@ -108,10 +108,18 @@ def _work(line: Connection, store: str, day: int) -> None:
     from ssj_desktop.domain.errors import SsjError
 
     seat = Seat.at(Path(store), day)
-    while (told := line.recv()) is not None:
+    while (told := _told(line)) is not None:
         deed, words = told
         try:
             line.send((True, DEEDS[deed](seat, *words)))
         except SsjError as refusal:
             line.send((False, str(refusal)))
     seat.desk.close()
+
+
+def _told(line: Connection) -> Any:
+    """None also when nobody is there any more."""
+    try:
+        return line.recv()
+    except EOFError:
+        return None

@@ -169,18 +169,26 @@ def by_stick(journey: Journey) -> None:
 def by_folder(journey: Journey) -> None:
     shared = journey.folder / "shared"
     shared.mkdir(exist_ok=True)
-    for _ in range(2):
-        for letter in "AFBG":
-            journey.at(letter).ask("folder", str(shared))
+    _laptops_by_stick(journey, lambda letter: journey.at(letter).ask("folder", str(shared)))
 
 
 def over_server(owner: str, login: str) -> Meeting:
     def meeting(journey: Journey) -> None:
-        for _ in range(2):
-            for letter in "AFBG":
-                journey.at(letter).ask("server", owner, login)
+        _laptops_by_stick(journey, lambda letter: journey.at(letter).ask("server", owner, login))
 
     return meeting
+
+
+def _laptops_by_stick(journey: Journey, visit: Callable[[str], object]) -> None:
+    """The computers of the office meet at a shared place, the laptops come to the office."""
+    for _ in range(2):
+        for laptop in LAPTOPS:
+            journey.give(laptop, "A")
+        for letter in "ABA":
+            visit(letter)
+        path = journey.hand("A", LAPTOPS)
+        for laptop in LAPTOPS:
+            journey.at(laptop).ask("bring", str(path))
 
 
 def a_week_ends_equal(folder: Path, meeting: Meeting) -> None:

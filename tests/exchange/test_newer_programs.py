@@ -9,12 +9,14 @@ from sqlalchemy import text
 from ssj_desktop.models.cipher import opened
 from ssj_desktop.models.database import Database
 from ssj_desktop.queries.journal import audit
+from ssj_desktop.queries.membership import own_keys
 from ssj_desktop.queries.registries import RowFilter, list_rows
 from ssj_desktop.queries.segments import WAITING, list_segments
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.field_bundles import bring_in
 from ssj_desktop.services.registries import Revise, revise
 from ssj_desktop.services.signing_in import open_account
-from ssj_desktop.services.transports import exchange_folder
+from ssj_desktop.services.transports import exchange_folder, write_exchange_bundle
 
 
 def says_its_schema_is(desk: Desk, schema: str) -> Desk:
@@ -57,3 +59,16 @@ def test_what_a_newer_program_wrote_waits_travels_on_and_is_applied_after_the_up
     length = upgraded.ask(audit).length
     again = open_account(path, PASSWORD, "张敏", newer.surroundings)
     assert again.ask(audit).length == length + 1  # the sign-in alone
+
+
+def test_an_older_program_hands_on_by_stick_what_it_may_not_apply(tmp_path: Path) -> None:
+    newer, older, third = computers(tmp_path, "ABC")
+    older = says_its_schema_is(older, "0001")
+    (row, *_) = newer.ask(list_rows, "targets", RowFilter())
+    newer.do(revise, Revise("targets", row.id, {"contact": "王喆"}, "核实"))
+    path = tmp_path / "stick" / "x.ssjb"
+    for sender, reader in ((newer, older), (older, third)):
+        write_exchange_bundle(sender, path, [reader.ask(own_keys).device])
+        bring_in(reader, path)
+    assert "王喆" not in contacts(older)
+    assert "王喆" in contacts(third)

@@ -36,7 +36,7 @@ from ssj_desktop.services.membership import (
     revoke_device,
     take_root_key,
 )
-from ssj_desktop.services.registries import Revise, revise
+from ssj_desktop.services.registries import Enrol, Revise, enrol, revise
 from ssj_desktop.services.transports import (
     exchange_folder,
     read_exchange_bundle,
@@ -207,7 +207,7 @@ def test_what_a_revoked_computer_enters_afterwards_stays_in_quarantine_everywher
         assert "已被撤销" in kept.reason
     path = tmp_path / "stick" / "a.ssjb"
     write_bundle_out(a, path, ())
-    assert len(open_envelope(path.read_bytes()).recipients) == 2  # C and F
+    assert len(open_envelope(path.read_bytes()).recipients) == 1  # C; F gets one of its own
 
 
 def test_a_revocation_needs_a_reason_another_device_and_an_administrators_computer(
@@ -239,11 +239,12 @@ def test_the_root_key_is_shown_once_and_makes_a_computer_an_administrators_again
 
 def test_a_field_laptop_that_changes_a_registry_is_not_believed(tmp_path: Path) -> None:
     a, laptop = computers(tmp_path, "AF")
-    change(laptop, "外业机改的")
+    texts = {"name": "外业机加的", "kind": "企业", "number": "91239921Y1"}
+    laptop.do(enrol, Enrol("targets", texts))
     path = tmp_path / "stick" / "f.ssjb"
     write_bundle_out(laptop, path, ())
     report = bring_in(a, path).report
-    assert contact(a) is None
+    assert len(targets(a)) == TARGETS
     assert any("无权改动" in remark for remark in report.remarks)
 
 

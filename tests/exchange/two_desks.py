@@ -56,7 +56,8 @@ def _template(letters: str, revision: str) -> tuple[Path, dict[str, bytes]]:
     desks = {
         "A": _upgraded(folder / "A", revision) if revision else found(folder / "A", Clock())[0]
     }
-    enrol_targets(desks["A"], TARGETS)
+    if not revision:
+        enrol_targets(desks["A"], TARGETS)
     for letter in letters[1:]:
         role = DeviceRole.FIELD if letter == "F" else DeviceRole.OFFICE
         desks[letter] = join(desks["A"], folder, letter, role)
