@@ -1,9 +1,12 @@
 """A shared folder: each device adds segment files that are missing and rewrites only its own
-``have`` file, so that no two devices ever write the same bytes differently.
+``have`` file. What is in the segments only members can read.
 
     <folder>/ssj-<office>/segments/<2 hex>/<hash>.seg
+                          keys/<key>-<what>.key
                           members/<digest>.txt
                           have/<device>.txt
+
+Byte for byte in docs/segment-folder.md.
 """
 
 import re
@@ -11,27 +14,31 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from ssj_desktop.domain.device_keys import DeviceKeys
 from ssj_desktop.domain.errors import FileRefused, InvalidInput
 from ssj_desktop.domain.have import Have, read_have
 from ssj_desktop.domain.membership import MemberRecord, read_record
 from ssj_desktop.domain.segment import MOST_FILE_BYTES, MOST_HEADER_BYTES, read_segment_file
 from ssj_desktop.domain.signed_text import MOST_TEXT
 from ssj_desktop.formats.files import read_file, write_atomically
+from ssj_desktop.formats.folder_keys import Chance, FolderKeys
 
 T = TypeVar("T")
 _SEGMENT = re.compile(r"([0-9a-f]{64})\.seg\Z")
 _TEXT = re.compile(r"[0-9a-f]{32,64}\.txt\Z")
-_MOST = MOST_FILE_BYTES + MOST_HEADER_BYTES
+_MOST = MOST_FILE_BYTES + MOST_HEADER_BYTES + 64
+_BEGINNING = 24
 
 
 class SegmentFolder:
     """The part of a shared folder that belongs to one office."""
 
-    def __init__(self, folder: Path, office: str) -> None:
+    def __init__(self, folder: Path, office: str, own: DeviceKeys) -> None:
         if not folder.is_dir():
             raise FileRefused(f"找不到共享文件夹“{folder}”。", "请检查网络或插好 U 盘后重试。")
         self.root = folder / f"ssj-{office[:16]}"
         self.office = office
+        self.keys = FolderKeys(self.root, office, own)
 
     def hashes(self) -> frozenset[str]:
         """The segments whose files are there, by name; content is checked when it is read."""
@@ -39,26 +46,29 @@ class SegmentFolder:
         return frozenset(match[1] for match in found if match)
 
     def read(self, wanted: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """The wanted segments that are whole; a file still being copied is left for next time."""
+        """The wanted segments that are whole and open; one still being copied is left for next time."""
         for name in wanted:
             try:
-                content = read_file(self._segment(name), _MOST)
-                is_whole = read_segment_file(content).identity == name
+                content = self.keys.unlock(name, read_file(self._segment(name), _MOST))
+                is_whole = content is not None and read_segment_file(content).identity == name
             except FileRefused:
                 continue
-            if is_whole:
+            if content is not None and is_whole:
                 yield name, content
 
-    def add(self, segments: Mapping[str, bytes]) -> None:
-        """Write what is missing; what is there already is never touched."""
-        for name, content in segments.items():
-            if not self._segment(name).exists():
-                write_atomically(self._segment(name), content)
+    def locked(self, wanted: Iterable[str]) -> int:
+        """How many of the wanted segments lie there under keys nobody gave to this device yet."""
+        return self.keys.lacks(_beginning(self._segment(name)) for name in wanted)
 
-    def repair(self, segments: Mapping[str, bytes]) -> None:
+    def add(self, segments: Mapping[str, bytes], key: str, chance: Chance) -> None:
+        """Write what is missing under a key; what is there already is never touched."""
+        missing = {n: c for n, c in segments.items() if not self._segment(n).exists()}
+        self.repair(missing, key, chance)
+
+    def repair(self, segments: Mapping[str, bytes], key: str, chance: Chance) -> None:
         """Write again what lies there damaged or cut off."""
         for name, content in segments.items():
-            write_atomically(self._segment(name), content)
+            write_atomically(self._segment(name), self.keys.lock(key, name, content, chance))
 
     def damaged(self) -> frozenset[str]:
         """Names of files whose content is not what the name says."""
@@ -89,6 +99,14 @@ class SegmentFolder:
 
     def _files(self, pattern: str) -> tuple[Path, ...]:
         return tuple(sorted(self.root.glob(f"{pattern}/*")))
+
+
+def _beginning(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_BEGINNING)
+    except OSError:
+        return b""
 
 
 def _sound(paths: Iterable[Path], read: Callable[[str], T]) -> Iterator[T]:

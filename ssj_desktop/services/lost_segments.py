@@ -80,7 +80,7 @@ def _shared(session: Session, given: Iterable[Path]) -> Iterator[SegmentFolder]:
     known = session.scalars(select(Exchange.file).where(Exchange.way == FOLDER).distinct())
     for path in dict.fromkeys((*given, *map(Path, known))):
         if office is not None and path.is_dir():
-            yield SegmentFolder(path, office)
+            yield SegmentFolder(path, office, own_keys(session))
 
 
 def _segments_in_bundles(session: Session, folders: Iterable[Path]) -> Iterator[dict[str, bytes]]:

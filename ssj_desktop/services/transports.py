@@ -48,11 +48,11 @@ def exchange_folder(desk: Desk, path: Path) -> ExchangeReport | None:
     """Take in what is new in a shared folder and add what it lacks; None when all was level."""
     refuse_field_laptop(desk)
     seal_changes(desk)
-    folder = SegmentFolder(path, desk.ask(office_root))
+    folder = SegmentFolder(path, desk.ask(office_root), desk.ask(own_keys))
     there, known = folder.hashes(), desk.ask(segment_parents)
     fresh = dict(folder.read(sorted(there - known.keys())))
     missing = {n: c for n, c in desk.ask(segments_beyond, ()).items() if n not in there}
-    folder.add(missing)
+    _add(desk, folder, missing)
     haves = desk.ask(news_of, folder.haves())
     report = None
     if fresh or missing or haves:
@@ -61,6 +61,8 @@ def exchange_folder(desk: Desk, path: Path) -> ExchangeReport | None:
         report = desk.do(take_in, command)
     folder.add_members(desk.ask(member_texts))
     folder.write_have(*own_have(desk))
+    if not fresh:
+        _refuse_locked(folder.locked(there - known.keys()))
     return report
 
 
@@ -69,6 +71,24 @@ def refuse_field_laptop(desk: Desk) -> None:
     own = desk.ask(find_roster).members.get(desk.ask(own_keys).device)
     if own is not None and own.role is DeviceRole.FIELD:
         raise RuleViolation("外业机不使用共享文件夹和服务器。", "请用 U 盘上的外业包与局里交换。")
+
+
+def _add(desk: Desk, folder: SegmentFolder, missing: dict[str, bytes]) -> None:
+    """What the folder lacks, under a key that exactly the members of today may have."""
+    records = (*desk.ask(list_records), *folder.members())
+    active = call_roll(folder.office, records).active()
+    members = {m.public: bytes.fromhex(m.opening) for m in active if m.role is not DeviceRole.FIELD}
+    around = desk.surroundings
+    key = folder.keys.share(members, stamp(around.now()), around.chance)
+    folder.add(missing, key, around.chance)
+
+
+def _refuse_locked(count: int) -> None:
+    if count:
+        raise RuleViolation(
+            f"共享文件夹里有 {count} 段数据，本机还没有钥匙。",
+            "请先在一台早已加入的电脑上与这个文件夹交换一次，再回到本机交换。",
+        )
 
 
 def _names(desk: Desk, devices: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """The shared folder: adds what is missing, believes only what is whole and signed."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -31,51 +32,132 @@ def have(keys: DeviceKeys, *heads: str) -> Have:
     return Have(ROOT, keys.public.hex(), heads, "d" * 64, "2026-09-14T02:58:00Z")
 
 
+MEMBERS = {keys.public.hex(): keys.opening for keys in (SENDER, READER)}
+MADE = "2026-09-14T02:58:00Z"
+STRANGER = DeviceKeys(b"\x07" * 32)
+
+
+def opened(path: Path, own: DeviceKeys = SENDER) -> SegmentFolder:
+    return SegmentFolder(path, ROOT, own)
+
+
+def add(folder: SegmentFolder, some: dict[str, bytes], members: dict[str, bytes] = MEMBERS) -> str:
+    key = folder.keys.share(members, MADE, os.urandom)
+    folder.add(some, key, os.urandom)
+    return key
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> SegmentFolder:
-    return SegmentFolder(tmp_path, ROOT)
+    return opened(tmp_path)
 
 
 def test_what_one_device_adds_another_reads(folder: SegmentFolder, tmp_path: Path) -> None:
     some = dict(segment(n) for n in range(3))
-    folder.add(some)
-    other = SegmentFolder(tmp_path, ROOT)
+    add(folder, some)
+    other = opened(tmp_path, READER)
     assert other.hashes() == frozenset(some)
     assert dict(other.read(other.hashes())) == some
+    assert other.keys.share(MEMBERS, MADE, os.urandom) == min(folder.keys.known)
+
+
+def test_whoever_is_no_member_reads_nothing_in_the_folder(
+    folder: SegmentFolder, tmp_path: Path
+) -> None:
+    name, content = segment(1)
+    add(folder, {name: content})
+    lying = [path.read_bytes() for path in folder.root.rglob("*") if path.is_file()]
+    assert not any(content[40:80] in each for each in lying)
+    outside = opened(tmp_path, STRANGER)
+    assert dict(outside.read([name])) == {}
+    assert outside.locked([name]) == 1
+
+
+def test_who_joins_later_gets_every_key_from_any_member(
+    folder: SegmentFolder, tmp_path: Path
+) -> None:
+    some = dict(segment(n) for n in range(2))
+    alone = {SENDER.public.hex(): SENDER.opening}
+    first = add(folder, some, alone)
+    assert opened(tmp_path, READER).locked(some) == 2
+    again = opened(tmp_path)
+    assert again.keys.share(MEMBERS, MADE, os.urandom) == first
+    late = opened(tmp_path, READER)
+    assert (late.locked(some), dict(late.read(some))) == (0, some)
+
+
+def test_a_revoked_device_opens_nothing_written_afterwards(
+    folder: SegmentFolder, tmp_path: Path
+) -> None:
+    before, after = dict([segment(1)]), dict([segment(2)])
+    old = add(folder, before)
+    fresh = add(opened(tmp_path), after, {SENDER.public.hex(): SENDER.opening})
+    assert fresh != old
+    revoked = opened(tmp_path, READER)
+    assert dict(revoked.read([*before, *after])) == before
+    revoked.keys.share({READER.public.hex(): READER.opening}, MADE, os.urandom)
+    assert add(opened(tmp_path), {}, {SENDER.public.hex(): SENDER.opening}) == fresh
+
+
+def test_a_key_planted_by_a_stranger_is_not_written_with(
+    folder: SegmentFolder, tmp_path: Path
+) -> None:
+    planted = opened(tmp_path, STRANGER).keys.share(MEMBERS, MADE, os.urandom)
+    again = opened(tmp_path)
+    assert planted in again.keys.known
+    assert add(again, dict([segment(1)])) != planted
+
+
+def test_a_file_of_keys_that_was_altered_counts_for_nothing(
+    folder: SegmentFolder, tmp_path: Path
+) -> None:
+    key = add(folder, dict([segment(1)]))
+    (path,) = folder.root.glob("keys/*.key")
+    path.with_name(f"{'0' * 32}-x.key").write_bytes(path.read_bytes())
+    assert set(opened(tmp_path).keys.known) == {key}
+    path.write_bytes(path.read_bytes()[:-1] + b"\0")
+    assert opened(tmp_path).keys.known == {}
 
 
 def test_a_segment_that_is_there_is_never_written_again(folder: SegmentFolder) -> None:
     name, content = segment(1)
-    folder.add({name: content})
+    add(folder, {name: content})
     path = next(folder.root.rglob("*.seg"))
-    before = path.stat().st_mtime_ns
-    folder.add({name: b"something else"})
-    assert (path.read_bytes(), path.stat().st_mtime_ns) == (content, before)
+    before = path.stat().st_mtime_ns, path.read_bytes()
+    add(folder, {name: b"something else"})
+    assert (path.stat().st_mtime_ns, path.read_bytes()) == before
 
 
 def test_a_file_cut_off_in_copying_is_passed_over_and_can_be_repaired(
     folder: SegmentFolder,
 ) -> None:
     some = dict(segment(n) for n in range(2))
-    folder.add(some)
+    key = add(folder, some)
     torn = min(some)
     path = next(folder.root.rglob(f"{torn}.seg"))
-    path.write_bytes(some[torn][:-5])
+    path.write_bytes(path.read_bytes()[:-5])
     assert set(dict(folder.read(some))) == set(some) - {torn}
     assert folder.damaged() == {torn}
-    folder.repair({torn: some[torn]})
+    folder.repair({torn: some[torn]}, key, os.urandom)
     assert dict(folder.read(some)) == some
 
 
 def test_a_segment_under_another_name_is_not_taken(folder: SegmentFolder) -> None:
     (first, content), (second, _) = segment(1), segment(2)
-    folder.repair({second: content})
+    key = add(folder, {})
+    folder.repair({second: content}, key, os.urandom)
     assert dict(folder.read([first, second])) == {}
 
 
 def test_strangers_in_the_folder_are_left_alone(folder: SegmentFolder) -> None:
-    folder.add(dict([segment(1)]))
-    for stray in ("segments/ab/x.seg", "have/readme.txt", "have/desktop.ini", "members/a.txt"):
+    add(folder, dict([segment(1)]))
+    for stray in (
+        "segments/ab/x.seg",
+        "have/readme.txt",
+        "have/desktop.ini",
+        "members/a.txt",
+        "keys/a.key",
+    ):
         (folder.root / stray).parent.mkdir(parents=True, exist_ok=True)
         (folder.root / stray).write_text("stray", encoding="utf-8")
     assert len(folder.hashes()) == 1
@@ -105,7 +187,7 @@ def test_nobody_can_speak_for_another_device_or_office(folder: SegmentFolder) ->
 
 def test_a_folder_that_is_not_there_is_said_in_chinese(tmp_path: Path) -> None:
     with pytest.raises(FileRefused, match="共享文件夹"):
-        SegmentFolder(tmp_path / "missing", ROOT)
+        opened(tmp_path / "missing")
 
 
 @pytest.mark.parametrize(

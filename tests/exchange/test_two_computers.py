@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from exchange.two_desks import TARGETS, computers
+from exchange.two_desks import CLERK, TARGETS, computers, join
 from office import PASSWORD
 
 from ssj_desktop.domain.errors import InvalidInput, PermissionRefused, RuleViolation
@@ -208,6 +208,38 @@ def test_what_a_revoked_computer_enters_afterwards_stays_in_quarantine_everywher
     path = tmp_path / "stick" / "a.ssjb"
     write_bundle_out(a, path, ())
     assert len(open_envelope(path.read_bytes()).recipients) == 1  # C; F gets one of its own
+
+
+def test_a_revoked_computer_cannot_read_what_comes_into_the_folder_afterwards(
+    tmp_path: Path, ab: tuple[Desk, Desk]
+) -> None:
+    a, b = ab
+    for desk in (a, b):
+        exchange_folder(desk, tmp_path / "shared")
+    a.do(revoke_device, RevokeDevice(b.ask(own_keys).device, "笔记本丢失"))
+    change(a, "撤销之后")
+    exchange_folder(a, tmp_path / "shared")
+    with pytest.raises(RuleViolation, match="还没有钥匙"):
+        exchange_folder(b, tmp_path / "shared")
+    assert contact(b) != "撤销之后"
+
+
+def test_a_newcomer_reads_the_folder_once_somebody_who_knows_it_has_been_there(
+    tmp_path: Path,
+) -> None:
+    a, c = computers(tmp_path, "AC")
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    for desk in (a, c):
+        exchange_folder(desk, shared)
+    d = join(a, tmp_path, "D")
+    change(c, "王喆")
+    exchange_folder(c, shared)
+    with pytest.raises(RuleViolation, match="早已加入的电脑"):
+        exchange_folder(d, shared)
+    exchange_folder(a, shared)
+    exchange_folder(d, shared)
+    assert contact(d.signed_in_as(CLERK)) == "王喆"
 
 
 def test_a_revocation_needs_a_reason_another_device_and_an_administrators_computer(
