@@ -20,8 +20,9 @@ from ssj_desktop.queries.leases import list_late_laptops
 from ssj_desktop.queries.membership import is_admin_device, list_devices
 from ssj_desktop.queries.recovery import holds_root_key, root_paper
 from ssj_desktop.services.desk import Actor, Desk
+from ssj_desktop.services.field_bundles import bring_in
 from ssj_desktop.services.membership import show_root_key
-from ssj_desktop.services.transports import exchange_folder
+from ssj_desktop.services.transports import write_exchange_bundle
 from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.pages.devices_page import DevicesPage
 from ssj_desktop.ui.pages.home_page import HomePage
@@ -163,9 +164,8 @@ def test_a_late_laptop_that_was_heard_from_is_only_asked_for(tmp_path: Path, qtb
     trip = Trip(tmp_path)
     trip.set_out()
     trip.office.surroundings.pass_days(8)  # type: ignore[attr-defined]
-    (tmp_path / "shared").mkdir()
-    for desk in (trip.laptop, trip.office):
-        exchange_folder(desk, tmp_path / "shared")
+    write_exchange_bundle(trip.laptop, trip.stick / "news.ssjb")
+    bring_in(trip.office, trip.stick / "news.ssjb")
     page = shown(trip.office, qtbot)
     (row,) = page.late.rows
     assert row.text == "“F 机”带出 3 项任务已 8 天，请催交。"
