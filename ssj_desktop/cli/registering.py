@@ -125,7 +125,7 @@ def run_template(terminal: Terminal, options: argparse.Namespace) -> None:
 def run_list(terminal: Terminal, options: argparse.Namespace) -> None:
     kind = KINDS[options.kind]
     wanted = RowFilter(options.search)
-    rows = terminal.desk.ask(list_rows, kind, wanted, 0, options.limit)
+    rows = terminal.desk.ask(list_rows, kind, wanted, options.limit)
     total = terminal.desk.ask(count_rows, kind, wanted)
     terminal.say(
         [f"{row.code}　{row.name}" for row in rows] + [f"共 {total} {REGISTRIES[kind].counter}"],

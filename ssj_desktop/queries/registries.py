@@ -85,13 +85,12 @@ def list_rows(
     session: Session,
     kind: str,
     wanted: RowFilter | None = None,
-    offset: int = 0,
     limit: int | None = None,
 ) -> tuple[RegistryRow, ...]:
-    """Rows in order of name; ``limit`` None gives all."""
+    """Rows in order of name; ``limit`` None gives all. A table reads by the page: registry_pages."""
     table = REGISTRY_TABLES[kind]
     query = _narrowed(_row_query(kind), kind, wanted or RowFilter())
-    query = query.order_by(table.name, table.id).offset(offset).limit(limit)
+    query = query.order_by(table.name, table.id).limit(limit)
     return _registry_rows(session, kind, query)
 
 
