@@ -1,23 +1,23 @@
 """Before a laptop goes out and while it is out: which tasks, what goes along, what is still owed."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.fields import REGISTRIES
 from ssj_desktop.domain.vocabulary import DeviceRole
-from ssj_desktop.models.chain import SegmentRow
-from ssj_desktop.queries.exchanges import heads_of, other_members
+from ssj_desktop.models.registries import Expert, InspectionItem, Inspector, Target
+from ssj_desktop.queries.excerpts import rows_for_tasks, tasks_out_with
+from ssj_desktop.queries.exchanges import other_members
 from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.queries.leases import leases_of, list_open_leases, why_not_erase
-from ssj_desktop.queries.lineage import QUARANTINED, ancestry, segment_parents
 from ssj_desktop.queries.membership import find_office_root, find_roster, own_keys
-from ssj_desktop.queries.registries import count_rows
 
-_ALONG = ("targets", "inspectors", "items", "experts")
-_KIB = 1024
+_ALONG = {"targets": Target, "inspectors": Inspector, "experts": Expert, "items": InspectionItem}
+_SHEET = "外业检查任务单一份，可打印后带去现场签字"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +83,21 @@ def list_task_choices(session: Session, now: datetime, today: date) -> tuple[Tas
     )  # fmt: skip
 
 
-def list_luggage(session: Session, device: str) -> tuple[str, ...]:
-    """What goes along besides the tasks, in words: registries, the sheet, how much is new there."""
-    parents = segment_parents(session)
-    held = ancestry(parents, heads_of(session, device))
-    sizes = session.execute(
-        select(SegmentRow.id, func.length(SegmentRow.content)).where(
-            SegmentRow.state != QUARANTINED
-        )
-    )
-    lacking = [size for name, size in sizes if name not in held]
-    counts = [f"{REGISTRIES[kind].label} {count_rows(session, kind)} 条" for kind in _ALONG]
-    size = max(1, round(sum(lacking) / _KIB))
+def list_luggage(session: Session, device: str, task_ids: Iterable[str]) -> tuple[str, ...]:
+    """What goes along with these tasks and those this laptop has out already, in words."""
+    member = find_roster(session).members.get(device)
+    if member is not None and member.role is not DeviceRole.FIELD:
+        return (_SHEET, "这台不是外业机，会得到本单位的全部数据，加密，只有它能打开")
+    rows = rows_for_tasks(session, {*task_ids, *tasks_out_with(session, device)})
+    counts = Counter(table for table, _ in rows)
     return (
-        *counts,
-        "年度抽查计划、抽取结果、工作日历",
-        "外业检查任务单一份，可打印后带去现场签字",
-        f"该机还没有的数据 {len(lacking)} 段，约 {size} KB，加密，只有该机能打开",
+        *(
+            f"{REGISTRIES[kind].noun} {counts[model.__tablename__]} {REGISTRIES[kind].counter}"
+            for kind, model in _ALONG.items()
+        ),
+        "账号、工作日历、系统设置",
+        _SHEET,
+        "不带其他对象的资料；加密，只有该机能打开",
     )
 
 

@@ -45,11 +45,12 @@ def test_the_dialog_waits_for_tasks_and_says_what_goes_along(trip: Trip, qtbot: 
     assert dialog.chosen_name == "F 机"
     assert dialog.missing.text() == "还差：要带出的任务"
     assert not dialog.go.isEnabled()
-    assert "检查对象名录库 4 条" in dialog.luggage.text()
+    assert "检查对象 0 家" in dialog.luggage.text()
     assert "只有该机能打开" in dialog.luggage.text()
     dialog.search.setText(dialog.choices[0].number)
     dialog.tick_all()
     assert dialog.chosen_tasks() == (dialog.choices[0].id,)
+    assert "检查对象 1 家" in dialog.luggage.text()
     dialog.search.setText("")
     assert dialog.count.text() == "已选 1 项，共 3 项"
     assert dialog.go.isEnabled()

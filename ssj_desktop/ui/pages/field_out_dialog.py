@@ -78,7 +78,7 @@ class FieldOutDialog(GrowingDialog):
         ]
         self.model = RowsModel(columns, self)
         self.model.tick_key = lambda row: row.id
-        self.model.ticks_changed.connect(self._check)
+        self.model.ticks_changed.connect(self._show_luggage)
         table = make_table(self.model, "可以带出的任务")
         self.body = TableOrEmpty(
             table, EmptyState("没有可以带出的任务。完成抽取后会生成检查任务。")
@@ -130,7 +130,8 @@ class FieldOutDialog(GrowingDialog):
 
     def _show_luggage(self) -> None:
         device = self.device.currentData(Qt.ItemDataRole.UserRole)
-        lines = self.desk.ask(list_luggage, device) if device else ()
+        tasks = self.chosen_tasks()
+        lines = self.desk.ask(list_luggage, device, tasks) if device else ()
         self.luggage.setText("\n".join(f"· {line}" for line in lines))
         self._check()
 
