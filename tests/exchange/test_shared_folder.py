@@ -11,7 +11,7 @@ from ssj_desktop.domain.device_keys import DeviceKeys
 from ssj_desktop.domain.errors import FileRefused, InvalidInput
 from ssj_desktop.domain.have import Have, have_text, read_have
 from ssj_desktop.domain.segment import SegmentHeader, segment_file_bytes
-from ssj_desktop.domain.signed_text import read_signed, sign_lines, write_lines
+from ssj_desktop.domain.signed_text import MOST_TEXT, read_signed, sign_lines, write_lines
 from ssj_desktop.formats.segment_folder import SegmentFolder
 from ssj_desktop.formats.segments import seal
 
@@ -226,6 +226,11 @@ def test_signed_lines_refuse_other_names_other_signatures_and_line_breaks() -> N
             read_signed("X-1", wrong, ("who",), "who")
     with pytest.raises(InvalidInput, match="换行"):
         write_lines("X-1", {"name": "two\nlines"})
+
+
+def test_a_text_nobody_could_read_back_is_refused_before_it_is_signed() -> None:
+    with pytest.raises(InvalidInput, match="过长"):
+        sign_lines("X-1", {"name": "名" * MOST_TEXT}, SENDER)
 
 
 def test_the_name_of_a_segment_is_the_digest_of_its_header() -> None:

@@ -311,7 +311,7 @@ def test_an_import_is_taken_back_whole_until_its_rows_are_used(tmp_path: Path) -
     clerk.do(revert_import, RevertImport(done.batch_id))
     assert clerk.ask(count_rows, "targets") == 0
     second = clerk.do(import_rows, ImportRows(file))
-    row = clerk.ask(list_rows, "targets", RowFilter(), 0, 1)[0]
+    row = clerk.ask(list_rows, "targets", RowFilter(), 1)[0]
     clerk.do(revise, Revise("targets", row.id, {"status": "停业"}))
     with pytest.raises(RuleViolation, match="不能整批撤销"):
         clerk.do(revert_import, RevertImport(second.batch_id))
