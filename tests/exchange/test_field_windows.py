@@ -95,6 +95,15 @@ def test_chosen_tasks_go_out_with_the_photos_wanted_and_are_marked_as_out(
     assert not laptop.strip.erase_button.isEnabled()
 
 
+def test_a_laptop_is_not_offered_folder_server_or_field_bundles(trip: Trip, qtbot: QtBot) -> None:
+    laptop, office = page_of(trip.laptop, qtbot), page_of(trip.office, qtbot)
+    for button in ("server_button", "folder_button"):
+        assert getattr(office, button).isVisibleTo(office)
+        assert not getattr(laptop, button).isVisibleTo(laptop)
+    assert office.field_action.isEnabled()
+    assert not laptop.field_action.isEnabled()
+
+
 def test_a_bundle_that_is_not_taken_in_changes_nothing(
     trip: Trip, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

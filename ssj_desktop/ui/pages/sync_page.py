@@ -65,9 +65,11 @@ class SyncPage(Page):
         self.desk = desk
         self.cards: tuple[ConflictCard, ...] = ()
         self.report: ExchangeReport | None = None
+        self.server_button = self._server_button()
+        self.folder_button = button("共享文件夹…", self.meet_in_folder)
         self.head.add(
-            self._server_button(),
-            button("共享文件夹…", self.meet_in_folder),
+            self.server_button,
+            self.folder_button,
             button("导入数据包", self.take_in),
             self._out_button(),
         )
@@ -154,10 +156,13 @@ class SyncPage(Page):
         self.report = self.desk.ask(find_last_report, self.desk.surroundings.local)
         self._show_report()
         self.strip.refresh()
+        for office_only in (self.server_button, self.folder_button):
+            office_only.setVisible(not self.strip.copy.is_field)
         server = self.desk.ask(find_server)
         self.server_action.setEnabled(server is not None)
         self.project_action.setEnabled(server is not None)
-        self.field_action.setEnabled(self.desk.why_not(lease_tasks) is None)
+        may_lease = self.desk.why_not(lease_tasks) is None
+        self.field_action.setEnabled(may_lease and not self.strip.copy.is_field)
         self.list.blockSignals(True)
         self.list.clear()
         for card in self.cards:
