@@ -17,15 +17,18 @@ from killing import PASSWORD, scratch_folder
 from single_store import ACTS, copy_store, damages, template
 from sqlalchemy import func, insert, select
 
-from ssj_desktop.domain.errors import SsjError
+from ssj_desktop.domain.errors import RuleViolation, SsjError
 from ssj_desktop.domain.vocabulary import BackupReason
+from ssj_desktop.models import keyfile
 from ssj_desktop.models.copies import facts_of, find_faults
+from ssj_desktop.models.journal import JournalRow
+from ssj_desktop.models.keyfile import Slot
 from ssj_desktop.models.registries import Target
 from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.services.backups import back_up, drill
 from ssj_desktop.services.desk import Work
 from ssj_desktop.services.proving import Credentials
-from ssj_desktop.services.repair import plan_repair, repair
+from ssj_desktop.services.repair import RepairPlan, plan_repair, repair
 from ssj_desktop.services.surroundings import Surroundings
 
 ROUNDS, SHORT_ROUNDS = 50, 5
@@ -40,6 +43,7 @@ class Tally:
     """What the rounds found."""
 
     repaired: int = 0
+    mended: int = 0
     rows_lost: int = 0
     replayed: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -76,24 +80,52 @@ def spoil(store: Path, chance: random.Random) -> str:
 
 def one_round(store: Path, chance: random.Random, tally: Tally) -> None:
     """Spoil, plan, repair, open."""
+    entries = entries_of(store)
     label = spoil(store, chance)
     try:
         plan = plan_repair(store, WHO)
-        held = dict(plan.restore.facts.rows)
-        done = repair(plan, WHO, Surroundings())
-        desk = sign_in(store, PASSWORD)
-        faults = desk.ask(damages)
-        desk.close()
-        now = dict(facts_of(store, plan.restore.keys.after).rows)
-        short = [table for table in ("targets", "settings") if now[table] < held[table]]
+    except RuleViolation:  # only unused pages were hit: looking at the store has mended them
+        faults = [*find_faults(store, keyfile.unlock(slots_of(store), WHO.account, PASSWORD))]
+        if faults or entries_of(store) < entries:
+            tally.wrong.append(f"{label}：{faults}")
+        tally.mended += 1
+        return
     except SsjError as refusal:
         tally.wrong.append(f"{label}：{refusal}")
         return
+    repair_one(store, plan, label, tally)
+
+
+def repair_one(store: Path, plan: RepairPlan, label: str, tally: Tally) -> None:
+    held = dict(plan.restore.facts.rows)
+    try:
+        done = repair(plan, WHO, Surroundings())
+        desk = sign_in(store, PASSWORD)
+    except SsjError as refusal:
+        tally.wrong.append(f"{label}：{refusal}")
+        return
+    faults = desk.ask(damages)
+    desk.close()
+    now = dict(facts_of(store, plan.restore.keys.after).rows)
+    short = [table for table in ("targets", "settings") if now[table] < held[table]]
     if faults or short or done.rows_lost:
         tally.wrong.append(f"{label}：{faults} {short}，失去 {done.rows_lost} 行")
     tally.repaired += 1
     tally.rows_lost += done.rows_lost
     tally.replayed += done.restored.replayed.entries if done.restored.replayed else 0
+
+
+def entries_of(store: Path) -> int:
+    """How long the journal of a store that opens is; −1 when its rows or pages are not sound."""
+    desk = sign_in(store, PASSWORD)
+    faults = desk.ask(damages)
+    count = desk.ask(lambda session: session.scalar(select(func.max(JournalRow.sequence))))
+    desk.close()
+    return -1 if faults else count or 0
+
+
+def slots_of(store: Path) -> tuple[Slot, ...]:
+    return keyfile.read_slots(keyfile.keyfile_of(store))
 
 
 def rounds_of(count: int, tally: Tally) -> Iterator[int]:
@@ -145,7 +177,7 @@ def main(arguments: list[str]) -> int:
     for text in tally.wrong:
         print(text)
     held = (
-        f"{count} 个损坏的库，修复 {tally.repaired}，不符 {len(tally.wrong)}，"
+        f"{count} 个损坏的库，修复 {tally.repaired}，只伤到空闲页而自愈 {tally.mended}，不符 {len(tally.wrong)}，"
         f"镜像补回 {tally.replayed} 条操作，失去 {tally.rows_lost} 行"
     )
     drilled = f"{rows} 行用时 {seconds} 秒"
