@@ -7,10 +7,13 @@ restored and cloned; one begins as an older program and is upgraded; one is revo
 
 import random
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
 from exchange.parcels import cut, flip, overwrite, turn
 from exchange.two_desks import laid_out, store_keys
