@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def outcome_of(arguments: Sequence[str], **around: str) -> tuple[int, int, str]:
     """Passed, not passed, and all pytest said; tests that never ran are not passed."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
         cwd=ROOT,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen", **around},
         capture_output=True,
