@@ -10,6 +10,8 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z_.]{0,40}")
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·]+")
 _CODE = re.compile(r"(?=[0-9A-Za-z]*[0-9])[0-9A-Za-z]{5,}|\d[\d .-]{3,}\d")
 _DEEPEST = 12
+_HOMES = {"home", "users"}
+"""The folder below one of these is a person's, on every system."""
 
 
 def scrub(text: str) -> str:
@@ -43,5 +45,8 @@ def _one_bug(bug: BaseException) -> str:
 
 
 def short_path(file_name: str) -> str:
-    """The last three parts: the folders above may carry the user's name."""
-    return "/".join(PurePath(file_name.replace("\\", "/")).parts[-3:])
+    """The last three parts below the user's own folder: those above may carry the user's name."""
+    parts = PurePath(file_name.replace("\\", "/")).parts
+    homes = [place for place, part in enumerate(parts) if part.lower() in _HOMES]
+    below = parts[homes[0] + 2 :] if homes else parts
+    return "/".join(below[-3:])

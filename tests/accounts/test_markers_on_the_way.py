@@ -97,7 +97,7 @@ def test_the_diagnostic_pack_names_nobody(tmp_path: Path, is_open: bool) -> None
     enrol_markers(desk)
     logs = tmp_path / "logs"
     logs.mkdir()
-    (logs / "ssj.log").write_text('File "/home/work/ssj.py", line 1\n', "utf-8")
+    (logs / "ssj.log").write_text(f'File "C:\\Users\\{NAME}\\ssj.py", line 1\n', "utf-8")
     refusal = None if is_open else SsjError(f"“{NAME}”的电话 {PHONE} 与 {ID} 重复。", LANDLINE)
     pack = tmp_path / "pack.zip"
     write_pack(pack, logs, desk if is_open else None, refusal)

@@ -131,3 +131,5 @@ def test_a_bug_without_a_message_is_its_kind() -> None:
 
 def test_a_path_loses_the_folders_above() -> None:
     assert short_path(r"C:\Users\张三\app\ssj_desktop\ui\x.py") == "ssj_desktop/ui/x.py"
+    assert short_path(r"C:\Users\张三\x.py") == "x.py"
+    assert short_path("/opt/ssj_desktop/ui/x.py") == "ssj_desktop/ui/x.py"
