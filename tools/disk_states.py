@@ -7,10 +7,11 @@ there or not, the last ones by sectors only, and every name may or may not have 
 
 import random
 import re
-import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tracing import complaint_of, traced
 
 SECTOR = 512
 _CALLS = "openat,write,pwrite64,ftruncate,fsync,fdatasync,unlink,unlinkat,rename,renameat,renameat2"
@@ -18,10 +19,6 @@ _LINE = re.compile(r"^(\d+)\s+(\w+)\((.*)\)\s+=\s+(-?\d+)(?:<([^>]*)>)?")
 _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 _FD = re.compile(r"^(\d+)<([^>]*)>")
 _TAIL = re.compile(r", (\d+)$")
-
-
-class NoTracing(RuntimeError):
-    """strace is missing here or may not look at other processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +34,9 @@ class Step:
 
 def record(command: Sequence[str], folder: Path, trace: Path) -> list[Step]:
     """Run a program to its end; what it did below ``folder`` in order."""
-    line = [
-        "strace",
-        "-f",
-        "--seccomp-bpf",
-        "-y",
-        "-xx",
-        "-s",
-        "99999999",
-        "-e",
-        f"trace={_CALLS}",
-        "-o",
-        str(trace),
-    ]
-    try:
-        done = subprocess.run([*line, *command], capture_output=True, check=False)
-    except FileNotFoundError:
-        raise NoTracing("strace is not installed") from None
+    done = traced(command, trace, _CALLS, "-y", "-xx", "-s", "99999999")
     if done.returncode:
-        complaint = done.stderr.decode("utf-8", "replace")
-        kind = NoTracing if "ptrace" in complaint.lower() else RuntimeError
-        raise kind(complaint)
+        raise RuntimeError(complaint_of(done))
     with trace.open(encoding="ascii", errors="replace") as lines:
         return list(_steps(_joined(lines), folder))
 

@@ -7,18 +7,16 @@ working. ``--short``: 40 faults.
 """
 
 import random
-import re
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from disk_states import NoTracing
 from figures import Figure, tell
 from killing import PASSWORD, acknowledge, acknowledged, scratch_folder
 from single_store import ACTS, Tally, check, copy_store, marks_in_journal, template
+from tracing import NoTracing, complaint_of, with_errors
 
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.services.accounts import sign_in
@@ -36,7 +34,6 @@ KINDS = (
 )
 """What fails, which calls, and each how many-th of them."""
 MOST_SIGN_INS = 20
-_INJECTED = re.compile(r"\(INJECTED\)")
 
 
 def work(store: Path, log: Path, seed: int, acts: int) -> None:
@@ -84,35 +81,13 @@ class Outcome:
 
 def run(store: Path, log: Path, seed: int, error: str, calls: str, when: str) -> int:
     """One worker with faults at the calls of ``when``; how many were put."""
-    trace = log.with_suffix(".trace")
-    paths = [
-        word for name in (store, f"{store}-journal", store.parent) for word in ("-P", str(name))
-    ]
-    inject = f"inject={calls}:error={error}:when={when}"
-    line = [
-        "strace",
-        "-f",
-        "--seccomp-bpf",
-        "-o",
-        str(trace),
-        *paths,
-        "-e",
-        f"trace={calls}",
-        "-e",
-        inject,
-    ]
     words = [sys.executable, __file__, "--worker", str(store), str(log), str(seed)]
     words.append(str(ACTS_OF_A_RUN))
-    try:
-        done = subprocess.run([*line, *words], capture_output=True, check=False)
-    except FileNotFoundError:
-        raise NoTracing("strace is not installed") from None
-    complaint = done.stderr.decode("utf-8", "replace")
-    if done.returncode and "ptrace" in complaint.lower():
-        raise NoTracing(complaint)
+    watched = (store, Path(f"{store}-journal"), store.parent)
+    done, met = with_errors(words, log.with_suffix(".trace"), watched, (error, calls), when)
     if done.returncode:
-        raise RuntimeError(complaint)
-    return len(_INJECTED.findall(trace.read_text("utf-8", "replace")))
+        raise RuntimeError(complaint_of(done))
+    return met
 
 
 def one_run(source: Path, folder: Path, seed: int, tally: Tally) -> Outcome:

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from disk_states import Disk, NoTracing, Step, files_of, record
+from disk_states import Disk, Step, files_of, record
 from figures import Figure, tell
 from killing import PASSWORD, acknowledge, scratch_folder
 from single_store import ACTS, Tally, compare, copy_store, template
+from tracing import NoTracing
 
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.models import cipher, database, keyfile

@@ -10,20 +10,19 @@ the state before, and the same open store goes on. ``--short``: every fourth wri
 import hashlib
 import os
 import random
-import re
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from disk_states import Disk, NoTracing, Step, files_of, record
+from disk_states import Disk, Step, files_of, record
 from figures import Figure, tell
 from killing import acknowledge, acknowledged, scratch_folder
 from soak_power import memory_folder
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from tracing import NoTracing, complaint_of, with_errors
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
@@ -47,7 +46,6 @@ STORE, INCOMING, SAVED, LOG = "office.ssj", "in.ssjb", "out.ssjb", "confirmed.tx
 EDITS = 12
 STATES = 4
 ERRORS, SHORT_ERRORS = 120, 4
-_INJECTED = re.compile(r"\(INJECTED\)")
 
 
 @dataclass
@@ -236,33 +234,16 @@ def fail_at(tally: Tally, error: str, calls: str, number: int) -> int:
     with scratch_folder() as scratch:
         folder, key = prepare(scratch)
         files = (STORE, f"{STORE}-journal", f".{SAVED}.part", SAVED)
-        paths = [word for name in files for word in ("-P", str(folder / name))]
-        trace = scratch / "trace.txt"
-        inject = f"inject={calls}:error={error}:when={number}"
-        line = [
-            "strace",
-            "-f",
-            "--seccomp-bpf",
-            "-o",
-            str(trace),
-            *paths,
-            "-e",
-            f"trace={calls}",
-            "-e",
-            inject,
-        ]
-        try:
-            done = subprocess.run([*line, *_words(folder, key)], capture_output=True, check=False)
-        except FileNotFoundError:
-            raise NoTracing("strace is not installed") from None
+        watched = [folder / name for name in files]
+        trace, command = scratch / "trace.txt", _words(folder, key)
+        done, met = with_errors(command, trace, watched, (error, calls), str(number))
         said = [line.split() for line in acknowledged(folder / LOG)]
-        met = len(_INJECTED.findall(trace.read_text("utf-8", "replace")))
         where = f"{error} {calls} {number}"
         tally.refused += sum(words[-1] == "refused" for words in said)
         bad = [" ".join(words) for words in said[1:] if words[-1] in ("half", "bare", "damaged")]
         finished = {words[0] for words in said if words[-1] in ("done", "kept")}
         if done.returncode or finished != {act.__name__ for act in ACTS}:
-            bad.append(done.stderr.decode("utf-8", "replace")[-300:] or "stopped halfway")
+            bad.append(complaint_of(done)[-300:] or "stopped halfway")
         tally.faults += [f"{where}: {fault}" for fault in bad]
     return met
 

@@ -10,7 +10,9 @@ from ssj_desktop.domain.papers import RecoveryPaper
 from ssj_desktop.models.exchange import OfficeRoot
 from ssj_desktop.queries.accounts import recovery_serial
 from ssj_desktop.queries.membership import office_root
-from ssj_desktop.queries.office import find_office
+from ssj_desktop.queries.office import OfficeRow, find_office
+
+Fact = tuple[str, str]
 
 _STEPS = (
     "登录窗口点“忘记密码”，选择账号，照本单输入恢复码，再设新密码。",
@@ -23,21 +25,27 @@ _STEPS = (
 def recovery_paper(session: Session, code: str, today: date) -> RecoveryPaper:
     office = find_office(session)
     number = f"HF-{office.division}-{office.device}-{recovery_serial(session):03d}"
+    facts = (("|行政区划代码", office.division), ("恢复单编号", number))
     return RecoveryPaper(
         organ=office.unit,
         number=number,
         code=code,
-        facts=(
-            ("单位", office.unit),
-            ("|行政区划代码", office.division),
-            ("恢复单编号", number),
-            ("|生成日期", f"{today.year}年{today.month}月{today.day}日"),
-        ),
+        facts=_facts(office, facts, today),
         steps=_STEPS,
         qr_text=f"SSJ1R/{number}/{today.isoformat()}",
         page_foot=f"恢复单 {number}　　只此一份，新单生成后旧单作废",
-        watermark="试 用" if office.trial else "",
+        watermark=_watermark(office),
     )
+
+
+def _facts(office: OfficeRow, between: tuple[Fact, ...], today: date) -> tuple[Fact, ...]:
+    """First the office, last the day: alike on both sheets."""
+    day = f"{today.year}年{today.month}月{today.day}日"
+    return (("单位", office.unit), *between, ("|生成日期", day))
+
+
+def _watermark(office: OfficeRow) -> str:
+    return "试 用" if office.trial else ""
 
 
 _ROOT_STEPS = (
@@ -56,20 +64,16 @@ def root_paper(session: Session, code: str, today: date) -> RecoveryPaper:
     """The sheet with the root key of the office."""
     office, root = find_office(session), office_root(session)
     number = f"GM-{office.division}"
+    facts = (("|行政区划代码", office.division), ("单位比对码", office_code(root)))
     return RecoveryPaper(
         organ=office.unit,
         number=number,
         code=code,
-        facts=(
-            ("单位", office.unit),
-            ("|行政区划代码", office.division),
-            ("单位比对码", office_code(root)),
-            ("|生成日期", f"{today.year}年{today.month}月{today.day}日"),
-        ),
+        facts=_facts(office, facts, today),
         steps=_ROOT_STEPS,
         qr_text=f"SSJ1G/{number}/{today.isoformat()}",
         page_foot=f"单位根密钥恢复单 {number}　　只此一份，程序里不再保存",
-        watermark="试 用" if office.trial else "",
+        watermark=_watermark(office),
         title="单位根密钥恢复单",
         code_name="根密钥",
         code_note="数字 0–9 和字母 a–f，不分大小写；第 17 组是校验",

@@ -4,8 +4,8 @@ import shutil
 import sys
 
 import pytest
-from disk_states import NoTracing
 from soak_steps import Tally, cut_everywhere, fail_at
+from tracing import NoTracing
 
 TRACED = sys.platform.startswith("linux") and shutil.which("strace") is not None
 EVERY = 9

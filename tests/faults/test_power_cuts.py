@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 import soak_power
-from disk_states import SECTOR, Disk, NoTracing, Step, applied, record
+from disk_states import SECTOR, Disk, Step, applied, record
+from tracing import NoTracing
 
 FOLDER = "/disk"
 TRACED = sys.platform.startswith("linux") and shutil.which("strace") is not None

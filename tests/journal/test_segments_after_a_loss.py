@@ -41,6 +41,13 @@ def desks(tmp_path: Path) -> Iterator[tuple[Desk, Desk, Path]]:
     b.close()
 
 
+def take_in_from(b: Desk, a: Desk, folder: Path) -> None:
+    """B enrols three people, and A has them from the folder."""
+    office.enrol_inspectors(b, 3)
+    for desk in (b, a):
+        exchange_folder(desk, folder)
+
+
 def work_on_what_came(a: Desk) -> None:
     """A goes on with rows that only B's segment holds, and with rows of its own."""
     came = [row for row in a.ask(list_rows, "inspectors") if row.name == "检查员1"]
@@ -68,9 +75,7 @@ def rows(desk: Desk) -> dict[str, tuple[RegistryRow, ...]]:
 
 def test_segments_are_found_again_in_the_shared_folder(desks: tuple[Desk, Desk, Path]) -> None:
     a, b, folder = desks
-    office.enrol_inspectors(b, 3)
-    exchange_folder(b, folder)
-    exchange_folder(a, folder)
+    take_in_from(b, a, folder)
     work_on_what_came(a)
     before = rows(a)
     again, done = repaired(a)
@@ -87,9 +92,7 @@ def test_segments_are_found_again_in_the_shared_folder(desks: tuple[Desk, Desk, 
 
 def test_segments_are_found_again_in_the_damaged_file(desks: tuple[Desk, Desk, Path]) -> None:
     a, b, folder = desks
-    office.enrol_inspectors(b, 3)
-    exchange_folder(b, folder)
-    exchange_folder(a, folder)
+    take_in_from(b, a, folder)
     work_on_what_came(a)
     before = rows(a)
     shutil.rmtree(folder)
@@ -126,9 +129,7 @@ def test_what_cannot_be_found_is_asked_for_again_and_own_work_waits_for_it(
 ) -> None:
     """Own edits of rows that are not here yet are kept, and stand when the rows arrive."""
     a, b, folder = desks
-    office.enrol_inspectors(b, 3)
-    exchange_folder(b, folder)
-    exchange_folder(a, folder)
+    take_in_from(b, a, folder)
     work_on_what_came(a)
     before = rows(a)
     shutil.rmtree(folder)
@@ -152,9 +153,7 @@ def test_a_bundle_carries_again_what_a_repaired_computer_lacks(
 ) -> None:
     """B thought A had it: the heads A sends say that it has not."""
     a, b, folder = desks
-    office.enrol_inspectors(b, 3)
-    exchange_folder(b, folder)
-    exchange_folder(a, folder)
+    take_in_from(b, a, folder)
     exchange_folder(b, folder)
     before = rows(a)
     shutil.rmtree(folder)

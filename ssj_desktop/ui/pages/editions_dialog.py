@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from ssj_desktop.domain.item_lists import ItemChange
-from ssj_desktop.formats.office_papers import render_pdf, render_workbook
 from ssj_desktop.queries.import_preview import list_learned_titles
 from ssj_desktop.queries.item_lists import (
     EditionRow,
@@ -38,7 +37,7 @@ from ssj_desktop.services.item_lists import (
 )
 from ssj_desktop.services.registries import SheetFile, read_sheet
 from ssj_desktop.ui.errors import attempt
-from ssj_desktop.ui.preview import Preview
+from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
 from ssj_desktop.ui.tasks import Progress, run_counted_task
 from ssj_desktop.ui.widgets import button, label
@@ -167,9 +166,7 @@ class EditionsDialog(QDialog):
         self._show(row, "上一版", self.desk.ask(compare_with_previous, row))
 
     def _show(self, row: EditionRow, beside: str, changes: tuple[ItemChange, ...]) -> None:
-        paper = self.desk.ask(changes_paper, row, beside, changes)
-        pdf = render_pdf(paper, self.desk.surroundings.now())
-        Preview(self, paper.title, pdf, partial(render_workbook, paper)).exec()
+        show_paper(self, self.desk, partial(self.desk.ask, changes_paper, row, beside, changes))
 
     def publish(self) -> None:
         row = self.current()

@@ -1,13 +1,14 @@
 """On a field laptop: what it has out, and that its copy is kept until the office has everything."""
 
+from functools import partial
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMessageBox
 
-from ssj_desktop.formats.office_papers import render_pdf, render_workbook
 from ssj_desktop.queries.field_trips import FieldCopy, find_field_copy
 from ssj_desktop.queries.leases import field_paper
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.leaving import ERASE_WANTED
-from ssj_desktop.ui.preview import Preview
+from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.widgets import button, label, plain_tip
 
 _MEANS = (
@@ -41,9 +42,7 @@ class FieldStrip(QFrame):
         self.erase_button.setEnabled(self.copy.why_not_erase is None)
 
     def show_sheet(self) -> None:
-        paper = self.desk.ask(field_paper, self.copy.task_ids)
-        pdf = render_pdf(paper, self.desk.surroundings.now())
-        Preview(self, paper.title, pdf, lambda: render_workbook(paper)).exec()
+        show_paper(self, self.desk, partial(self.desk.ask, field_paper, self.copy.task_ids))
 
     def erase(self) -> None:
         """The window goes first; the store is deleted when nothing reads it any more."""

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from ssj_desktop.domain.exchange_report import COUNTED, ExchangeReport, exchange_paper
-from ssj_desktop.formats.office_papers import render_pdf, render_workbook
 from ssj_desktop.queries.conflicts import ConflictCard, list_conflicts
 from ssj_desktop.queries.exchanges import SyncState, find_last_report, find_sync_state
 from ssj_desktop.queries.leases import list_double_entries
@@ -43,7 +42,7 @@ from ssj_desktop.ui.pages.conflict_card import ConflictEditor
 from ssj_desktop.ui.pages.field_out_dialog import FieldOutDialog
 from ssj_desktop.ui.pages.field_strip import FieldStrip
 from ssj_desktop.ui.pages.server_dialog import ServerDialog
-from ssj_desktop.ui.preview import Preview
+from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.tasks import wait_for
 from ssj_desktop.ui.widgets import Card, Page, Pill, UndoBar, button, label, plain_tip
 
@@ -298,9 +297,7 @@ class SyncPage(Page):
     def print_report(self) -> None:
         if self.report is None:
             return
-        paper = exchange_paper(self.report, self.desk.office.unit)
-        pdf = render_pdf(paper, self.desk.surroundings.now())
-        Preview(self, paper.title, pdf, partial(render_workbook, paper)).exec()
+        show_paper(self, self.desk, partial(exchange_paper, self.report, self.desk.office.unit))
 
 
 def _last(report: ExchangeReport | None, state: SyncState) -> str:
