@@ -34,7 +34,7 @@ def render_recovery(paper: RecoveryPaper, when: datetime) -> bytes:
         signature_line(sheet, label)
     draw_qr(sheet, sheet.right - 34 * MM, top + 12, 34, paper.qr_text)
     note = f"二维码只含编号，不含{paper.code_name}"
-    sheet.text(sheet.right - 17 * MM, top + 34 * MM + 26, note, "Fang", 9, "center", GREY)
+    sheet.text(sheet.right, top + 34 * MM + 26, note, "Fang", 9, "right", GREY)
     return archive(sheet.finish(), f"{paper.title} {paper.number}", paper.organ, when)
 
 
