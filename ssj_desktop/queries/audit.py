@@ -24,7 +24,7 @@ from ssj_desktop.models.chain import LINES_OF_ENTRY, Device, OperationRow, RowHe
 from ssj_desktop.models.exchange import ExcerptRow
 from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.queries.journal import audit as check_journal
-from ssj_desktop.queries.membership import list_records
+from ssj_desktop.queries.membership import sound_records
 from ssj_desktop.queries.segments import APPLIED, HEAD
 
 SHORTEST_HEAD = 20
@@ -87,6 +87,7 @@ def full_audit(session: Session, head: str = "") -> AuditAnswer:
     if chain.broken_at is not None:
         found.fault(chain.broken_at, "日志被改动、删除或插入")
     else:
+        _check_members(session, found, chain.length)
         _check_segments(session, found)
         _check_excerpts(session, found)
         _check_unsealed(session, found)
@@ -137,6 +138,12 @@ def _check_segments(session: Session, found: _Found) -> None:
             expected = sequence + 1 if own else expected
 
 
+def _check_members(session: Session, found: _Found, length: int) -> None:
+    """They are no rows with entries of their own: the newest entry stands for what is found."""
+    for digest in sound_records(session)[1]:
+        found.fault(length, f"成员记录 {digest[:8]} 被其他工具改动")
+
+
 def _check_excerpts(session: Session, found: _Found) -> None:
     """On a field laptop: signed by a device of the office, as are the headers beside them."""
     keys = _known_keys(session)
@@ -161,7 +168,7 @@ def _check_excerpts(session: Session, found: _Found) -> None:
 def _known_keys(session: Session) -> set[str]:
     """Of every device there ever was: a revoked one's earlier segments stay part of the state."""
     known = set(session.scalars(select(Device.public_key)))
-    known |= {record.public for record in list_records(session)}
+    known |= {record.public for record in sound_records(session)[0]}
     return {key for key in known if _KEY.fullmatch(key)}
 
 

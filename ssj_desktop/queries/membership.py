@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.device_keys import DeviceKeys
-from ssj_desktop.domain.errors import RuleViolation
+from ssj_desktop.domain.errors import InvalidInput, RuleViolation
 from ssj_desktop.domain.membership import MemberRecord, Roster, call_roll, read_record
 from ssj_desktop.models.chain import OwnDevice
 from ssj_desktop.models.exchange import MemberRecordRow, OfficeRoot, PeerState
@@ -82,6 +82,22 @@ def office_root(session: Session) -> str:
 
 def list_records(session: Session) -> tuple[MemberRecord, ...]:
     return tuple(read_record(text) for text in member_texts(session).values())
+
+
+def sound_records(session: Session) -> tuple[tuple[MemberRecord, ...], tuple[str, ...]]:
+    """Those that still say what was signed, and the digests of those that another tool changed."""
+    sound, altered = [], []
+    for digest, text in member_texts(session).items():
+        try:
+            record = read_record(text)
+        except InvalidInput:
+            altered.append(digest)
+            continue
+        if record.digest == digest:
+            sound.append(record)
+        else:
+            altered.append(digest)
+    return tuple(sound), tuple(altered)
 
 
 def member_texts(session: Session) -> dict[str, str]:

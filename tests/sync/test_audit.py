@@ -137,6 +137,8 @@ NEW_ROW = (
         ("UPDATE operations SET entry = 999", 0, "不一致"),
         ("UPDATE accounts SET roles = '[]'", None, "改动"),
         ("UPDATE devices SET public_key = public_key || '~'", None, "改动"),
+        ("UPDATE member_records SET text = replace(text, 'ADMIN', 'FIELD')", 0, "成员记录"),
+        ("UPDATE member_records SET digest = 'x'", 0, "成员记录"),
         ("UPDATE settings SET value = value || '~'", None, "改动"),
         ("UPDATE journal SET rows = NULL WHERE sequence = 3", None, "日志"),
         ("UPDATE segments SET content = substr(content, 1, length(content) - 9)", None, "数据段"),
