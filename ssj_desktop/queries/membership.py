@@ -32,6 +32,8 @@ class DeviceRow:
     is_active: bool
     heard_at: datetime | None
     silent_days: int | None
+    known_days: int = 0
+    """Since this store learned of its admission."""
 
     @property
     def heard(self) -> str:
@@ -43,9 +45,9 @@ class DeviceRow:
 
     @property
     def is_silent(self) -> bool:
-        """Active, and not heard from for a fortnight or ever."""
-        quiet = self.silent_days is None or self.silent_days >= SILENT_DAYS
-        return self.is_active and not self.is_own and quiet
+        """Active, and not heard from for a fortnight; one just admitted has that time too."""
+        days = self.known_days if self.silent_days is None else self.silent_days
+        return self.is_active and not self.is_own and days >= SILENT_DAYS
 
 
 def own_keys(session: Session) -> DeviceKeys:
@@ -123,6 +125,7 @@ def list_devices(session: Session, now: datetime) -> tuple[DeviceRow, ...]:
         return ()
     own = own_keys(session).device
     heard = dict(session.execute(select(PeerState.device, PeerState.heard_at)).all())
+    known = _known_since(session)
     rows = [
         DeviceRow(
             device=member.device,
@@ -134,10 +137,21 @@ def list_devices(session: Session, now: datetime) -> tuple[DeviceRow, ...]:
             is_active=member.is_active,
             heard_at=heard.get(member.device),
             silent_days=_days(heard.get(member.device), now),
+            known_days=_days(known.get(member.device), now) or 0,
         )
         for member in find_roster(session).members.values()
     ]
     return tuple(sorted(rows, key=lambda row: (not row.is_own, row.letter, row.device)))
+
+
+def _known_since(session: Session) -> dict[str, datetime]:
+    """When the first record of each device came here."""
+    query = select(MemberRecordRow.text, MemberRecordRow.kept_at)
+    found: dict[str, datetime] = {}
+    for text, kept_at in session.execute(query):
+        device = read_record(text).device
+        found[device] = min(kept_at, found.get(device, kept_at))
+    return found
 
 
 def _days(heard: datetime | None, now: datetime) -> int | None:

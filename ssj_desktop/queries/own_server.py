@@ -1,5 +1,6 @@
 """The server of this device, what of it is here and there, and what the header says of it."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,13 +8,16 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ssj_desktop.domain.operations import NO_ROWS
 from ssj_desktop.domain.server_address import ServerAddress, server_url
 from ssj_desktop.domain.vocabulary import ServerSafety
-from ssj_desktop.models.chain import ROW_DIGEST, OperationRow, SegmentRow
+from ssj_desktop.models.chain import ROW_DIGEST, SegmentRow
 from ssj_desktop.models.exchange import OwnServer
+from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.queries.exchanges import SyncState, common_heads, other_members
 from ssj_desktop.queries.lineage import QUARANTINED, ancestry, segment_parents
 from ssj_desktop.queries.membership import find_office_root, own_keys
+from ssj_desktop.queries.segments import sealed_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,8 @@ class KnownServer:
 class LinkQuestion:
     """What the background asks the server with: where, for which office, and what is here.
 
-    ``to_send`` counts the changed rows of each segment that may be sent; ``unsealed`` are changes
-    that lie in no segment yet.
+    ``to_send`` counts the acts in each segment that may be sent; ``unsealed`` are acts that lie in
+    no segment yet.
     """
 
     url: str
@@ -50,7 +54,7 @@ class LinkQuestion:
 
 @dataclass(frozen=True, slots=True)
 class LinkState:
-    """What the last look at the server found: rows that wait here, and whether something is new."""
+    """What the last look at the server found: acts that wait here, and whether something is new."""
 
     is_online: bool
     waiting: int = 0
@@ -104,32 +108,48 @@ def find_link_question(session: Session) -> LinkQuestion | None:
     server, office = find_server(session), find_office_root(session)
     if server is None or office is None:
         return None
-    rows = session.execute(
-        select(SegmentRow.id, SegmentRow.state, func.length(SegmentRow.touched))
-    ).all()
+    states = dict(session.execute(select(SegmentRow.id, SegmentRow.state)).all())
+    acts = _acts_in_segments(session)
     return LinkQuestion(
-        server.url, office, frozenset(row.id for row in rows),
-        {name: size // ROW_DIGEST for name, state, size in rows if state != QUARANTINED},
+        server.url, office, frozenset(states),
+        {name: acts[name] for name, state in states.items() if state != QUARANTINED},
         count_unsealed(session),
     )  # fmt: skip
 
 
 def count_unsealed(session: Session) -> int:
-    """Rows changed since the last segment was sealed."""
-    rows = select(OperationRow.tbl, OperationRow.key).distinct().subquery()
-    return session.scalar(select(func.count()).select_from(rows)) or 0
+    """Acts that changed something since the last segment was sealed."""
+    return len(_acts_after(session, sealed_to(session)))
+
+
+def _acts_after(session: Session, sequence: int) -> tuple[int, ...]:
+    """What somebody did, not the rows it took: one edit changes the row and adds its history."""
+    query = select(JournalRow.sequence).where(
+        JournalRow.sequence > sequence, JournalRow.rows != NO_ROWS
+    )
+    return tuple(session.scalars(query.order_by(JournalRow.sequence)))
+
+
+def _acts_in_segments(session: Session) -> dict[str, int]:
+    """Of a foreign segment only its size is known without unpacking it."""
+    own = _acts_after(session, 0)
+    s = SegmentRow
+    query = select(s.id, s.own, s.first, s.last, func.length(s.touched))
+    return {
+        name: bisect_right(own, last) - bisect_left(own, first)
+        if is_own
+        else min(last - first + 1, touched // ROW_DIGEST)
+        for name, is_own, first, last, touched in session.execute(query)
+    }
 
 
 def count_waiting(session: Session) -> int:
-    """Changed rows of this device that at least one other device lacks, as far as it was heard."""
+    """Acts of this device that at least one other device lacks, as far as it was heard."""
     others = tuple(member.device for member in other_members(session))
     if not others:
         return 0
     held = ancestry(segment_parents(session), common_heads(session, others))
-    sizes = session.execute(
-        select(SegmentRow.id, func.length(SegmentRow.touched)).where(
-            SegmentRow.device == own_keys(session).device
-        )
-    )
-    missing: list[int] = [size for name, size in sizes if name not in held]
-    return count_unsealed(session) + sum(missing) // ROW_DIGEST
+    acts = _acts_in_segments(session)
+    query = select(SegmentRow.id).where(SegmentRow.device == own_keys(session).device)
+    missing = (acts[name] for name in session.scalars(query) if name not in held)
+    return count_unsealed(session) + sum(missing)

@@ -176,7 +176,19 @@ def test_a_late_laptop_that_was_heard_from_is_only_asked_for(tmp_path: Path, qtb
     qtbot.waitUntil(lambda: buttons(page.late) == ["撤销设备…"])
 
 
+def test_a_device_admitted_minutes_ago_is_not_called_silent(
+    ab: tuple[Desk, Desk], qtbot: QtBot
+) -> None:
+    ab[0].surroundings.pass_days(13)  # type: ignore[attr-defined]
+    page = shown(ab[0], qtbot)
+    assert (page.silent.text(), page.silent.isVisible()) == (
+        "久未往来：。抽取前请先与它们交换。",
+        False,
+    )
+
+
 def test_devices_not_heard_from_are_named(ab: tuple[Desk, Desk], qtbot: QtBot) -> None:
+    ab[0].surroundings.pass_days(14)  # type: ignore[attr-defined]
     page = shown(ab[0], qtbot)
     assert page.silent.text() == "久未往来：“B 机”（尚无往来）。抽取前请先与它们交换。"
     assert [row.name for row in ab[0].ask(list_devices, ab[0].surroundings.now())][1] == "B 机"

@@ -174,7 +174,7 @@ def test_the_pill_is_online_only_while_the_server_answers_and_no_look_stops_the_
         qtbot.waitUntil(lambda: "待交换" not in window.sync.text(), timeout=WAIT)
         change(a, "王喆")
         window.sync.watch.look()
-        qtbot.waitUntil(lambda: "2 项待交换" in window.sync.text(), timeout=WAIT)
+        qtbot.waitUntil(lambda: "1 项待交换" in window.sync.text(), timeout=WAIT)
     window.sync.watch.look()
     qtbot.waitUntil(lambda: window.sync.text().startswith("离线"), timeout=WAIT)
     assert "连不上服务器" in window.sync.toolTip()
