@@ -31,6 +31,8 @@ _TABLES = {
     "draw_amendments": "替补和回避",
     "inspection_tasks": "检查任务",
     "item_results": "检查结果",
+    "attachments": "附件",
+    "attachment_voids": "附件作废",
     "disclosures": "公示",
     "settings": "系统设置",
     "accounts": "账号",

@@ -26,8 +26,10 @@ _HEX64 = re.compile(r"[0-9a-f]{64}\Z")
 _HEX128 = re.compile(r"[0-9a-f]{128}\Z")
 _LETTER = re.compile(r"[A-Z][A-Z0-9]{0,3}\Z")
 
-FIELD_TABLES = frozenset({"inspection_tasks", "item_results", "field_leases"})
-"""What a field laptop may originate: its own visits."""
+FIELD_TABLES = frozenset(
+    {"inspection_tasks", "item_results", "attachments", "attachment_voids", "field_leases"}
+)
+"""What a field laptop may originate: its own visits and what was photographed there."""
 ADMIN_TABLES = frozenset({"accounts", "devices"})
 """What only an administrator's device may change; each device enters itself and its people."""
 

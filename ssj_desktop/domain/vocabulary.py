@@ -245,6 +245,14 @@ class FollowUp(Term):
     OTHER = "OTHER", "其他"
 
 
+class AttachmentKind(Term):
+    """格式 of an attachment, told by its first bytes."""
+
+    JPEG = "JPEG", "JPG 照片"
+    PNG = "PNG", "PNG 图片"
+    PDF = "PDF", "PDF 文件"
+
+
 class DisclosureKind(Term):
     """What is published (方案 二（五）、二（八）)."""
 

@@ -1,6 +1,7 @@
 """Tables; importing this package registers every one of them."""
 
 from ssj_desktop.models import (
+    attachments,
     chain,
     disclosures,
     drafts,
@@ -15,6 +16,7 @@ from ssj_desktop.models import (
 )
 
 __all__ = [
+    "attachments",
     "chain",
     "disclosures",
     "drafts",

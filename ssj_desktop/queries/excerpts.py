@@ -11,6 +11,7 @@ from ssj_desktop.domain.operations import read_operation
 from ssj_desktop.domain.segment import SealedSegment, read_segment_file
 from ssj_desktop.domain.segment_body import Block, lines_about
 from ssj_desktop.models import schema
+from ssj_desktop.models.attachments import Attachment, AttachmentVoid
 from ssj_desktop.models.capture import key_of, model_of
 from ssj_desktop.models.chain import SegmentRow
 from ssj_desktop.models.exchange import FieldLease
@@ -48,10 +49,18 @@ def rows_for_tasks(session: Session, task_ids: Iterable[str]) -> frozenset[Row]:
     found |= _keyed(session, Expert.id, Expert.code, experts)
     found |= _keyed(session, ItemResult.id, ItemResult.task_id, set(wanted))
     found |= _keyed(session, FieldLease.id, FieldLease.task_id, set(wanted))
+    found |= _attachments(session, set(wanted))
     for name in WHOLE:
         key = getattr(model_of(name), key_of(model_of(name).__table__))
         found |= {(name, each) for each in session.scalars(select(key))}
     return frozenset(row for row in found if not row[1].startswith(KEY_SETTING))
+
+
+def _attachments(session: Session, task_ids: set[str]) -> set[Row]:
+    """Their rows; the bytes go beside them, by their hashes."""
+    found = _keyed(session, Attachment.id, Attachment.task_id, task_ids)
+    keys = {key for _, key in found}
+    return found | _keyed(session, AttachmentVoid.id, AttachmentVoid.attachment_id, keys)
 
 
 def _keyed(session: Session, key: object, column: object, values: set[str]) -> set[Row]:

@@ -17,7 +17,9 @@ from ssj_desktop.domain.errors import PermissionRefused, RuleViolation, SsjError
 from ssj_desktop.domain.permissions import refuse_unless_allowed, refuse_unless_readable
 from ssj_desktop.domain.segment_body import Block
 from ssj_desktop.domain.vocabulary import Role
+from ssj_desktop.formats.attachment_files import AttachmentFiles, attachments_folder
 from ssj_desktop.models.database import Database
+from ssj_desktop.queries.attachment_secret import find_secret
 from ssj_desktop.queries.office import OfficeRow, find_office
 from ssj_desktop.services import journal, sealing
 from ssj_desktop.services.folding import refold_touched
@@ -59,6 +61,7 @@ class Work:
     today: date
     office: OfficeRow
     surroundings: Surroundings
+    attachments: AttachmentFiles
     notes: list[Note] = field(default_factory=list)
     areas: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
@@ -111,6 +114,11 @@ class Desk:
     @property
     def office(self) -> OfficeRow:
         return self.ask(find_office)
+
+    @property
+    def attachments(self) -> AttachmentFiles:
+        """The encrypted photographs and scans beside this store."""
+        return AttachmentFiles(attachments_folder(self.database.path), self.ask(find_secret))
 
     def do(self, use_case: Callable[[Work, C], R], command: C) -> R:
         """Run a use-case: all of it with its journal entries, or nothing."""
@@ -236,7 +244,8 @@ class Desk:
     def _work(self, session: Session) -> Work:
         now = self.surroundings.now()
         today = self.surroundings.local(now).date()
-        return Work(session, self.actor, now, today, find_office(session), self.surroundings)
+        files = AttachmentFiles(attachments_folder(self.database.path), find_secret(session))
+        return Work(session, self.actor, now, today, find_office(session), self.surroundings, files)
 
     def _journal(self, work: Work, use_case: str) -> tuple[Block, ...]:
         work.session.flush()

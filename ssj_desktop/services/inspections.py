@@ -46,7 +46,7 @@ class ReviewTask:
 
 def schedule_visit(work: Work, command: ScheduleVisit) -> None:
     """Record the date of the visit; a visit cannot lie in the future nor before the draw."""
-    task = _editable(work, command.task_id)
+    task = editable_task(work, command.task_id)
     if command.visit_on > work.today:
         raise InvalidInput("检查日期在今天之后。", "请填写实际检查日期。")
     task.visit_on, task.method = command.visit_on, command.method
@@ -58,7 +58,7 @@ def schedule_visit(work: Work, command: ScheduleVisit) -> None:
 
 def enter_result(work: Work, command: EnterResult) -> None:
     """Add a result; earlier ones stay, the latest holds."""
-    task = _editable(work, command.task_id)
+    task = editable_task(work, command.task_id)
     entry = command.entry
     if entry.item not in task.items:
         raise InvalidInput(f"事项 {entry.item} 不属于这次检查。", "请核对事项编码。")
@@ -88,7 +88,7 @@ def enter_result(work: Work, command: EnterResult) -> None:
 
 def submit_task(work: Work, task_id: str) -> None:
     """Hand over to the reviewer when nothing is missing."""
-    task = _editable(work, task_id)
+    task = editable_task(work, task_id)
     work.session.flush()
     missing = find_task(work.session, task_id).gaps
     if missing:
@@ -127,7 +127,7 @@ def _keep_registry(work: Work, task: InspectionTask) -> None:
         revise(work, Revise("targets", target.id, {"status": status.label}, reason))
 
 
-def _editable(work: Work, task_id: str) -> InspectionTask:
+def editable_task(work: Work, task_id: str) -> InspectionTask:
     task = work.session.get(InspectionTask, task_id)
     if task is None:
         raise InvalidInput("找不到这项检查任务。", "请刷新后重试。")

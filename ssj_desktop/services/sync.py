@@ -149,6 +149,7 @@ ALL_AREAS = (
     "plans",
     "draws",
     "inspections",
+    "attachments",
     "disclosures",
     "calendar",
     "office",
