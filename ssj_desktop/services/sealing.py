@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.device_keys import DeviceKeys
 from ssj_desktop.domain.segment import SealedSegment, SegmentHeader, segment_file_bytes
-from ssj_desktop.domain.segment_body import Block, body_of
+from ssj_desktop.domain.segment_body import Block, chained_body_of
 from ssj_desktop.formats.segments import seal
 from ssj_desktop.models import schema
 from ssj_desktop.models.chain import (
@@ -105,7 +105,7 @@ def _seal(
         packed=0,
         body="",
     )
-    return seal(header, body_of(blocks), DeviceKeys(own.seed).seed)
+    return seal(header, chained_body_of(blocks), DeviceKeys(own.seed).seed)
 
 
 def keep_own(session: Session, segment: SealedSegment, now: datetime) -> None:

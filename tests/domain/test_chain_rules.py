@@ -25,6 +25,7 @@ from ssj_desktop.domain.segment import SegmentHeader
 from ssj_desktop.domain.segment_body import (
     Block,
     body_of,
+    chained_body_of,
     lines_about,
     read_blocks,
     verified_blocks,
@@ -225,6 +226,68 @@ def test_a_body_that_is_not_what_the_header_says_is_refused(header: SegmentHeade
 def test_a_row_the_entry_does_not_cover_is_refused() -> None:
     with pytest.raises(FileRefused, match="第 1 条对不上"):
         verified_blocks(HEADER, body_of([replace(FIRST, lines=()), SECOND]))
+
+
+BOTH = chained_body_of([FIRST, SECOND])
+"""The second form: what follows from the lines is left out."""
+
+
+def test_the_second_form_leaves_out_what_can_be_computed_and_reads_back_the_same() -> None:
+    for computed in (FIRST.entry.rows, FIRST.entry.hash):
+        assert computed.encode() in body_of([FIRST, SECOND])
+        assert computed.encode() not in BOTH
+    assert verified_blocks(HEADER, BOTH) == verified_blocks(HEADER, body_of([FIRST, SECOND]))
+
+
+def test_a_segment_in_the_middle_of_a_chain_names_the_entry_before_it() -> None:
+    header = replace(HEADER, first=2, operations=0)
+    assert verified_blocks(header, chained_body_of([SECOND])) == (SECOND,)
+
+
+def test_entries_from_before_rows_were_covered_stand_in_the_second_form_too() -> None:
+    bare = replace(entry(1, GENESIS), stamp="", rows="", hash="")
+    old = replace(bare, hash=entry_hash(bare))
+    new = entry(2, old.hash, (LINE,))
+    blocks = (Block(old, ()), Block(new, (LINE,)))
+    assert tuple(read_blocks(chained_body_of(blocks))) == blocks
+
+
+@pytest.mark.parametrize(
+    ("found", "instead"),
+    [
+        ("甲", "乙"), (LINE.decode() + "\n", ""), (LINE.decode(), f"{LINE.decode()}\n{LINE.decode()}"),
+        ("入库", "出库"), (GENESIS, "1" * 64), ('[2,"A"', '[2,"B"'),
+    ],
+)  # fmt: skip
+def test_another_line_in_the_second_form_gives_another_head(found: str, instead: str) -> None:
+    with pytest.raises(FileRefused, match="第 2 条对不上"):
+        verified_blocks(HEADER, BOTH.replace(found.encode(), instead.encode(), 1))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [replace(HEADER, first=2), replace(HEADER, last=3), replace(HEADER, epoch=2)],
+)
+def test_the_second_form_is_what_the_header_says_too(header: SegmentHeader) -> None:
+    with pytest.raises(FileRefused, match="对不上"):
+        verified_blocks(header, BOTH)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        BOTH.split(b"\n", 1)[0] + b"\n",
+        BOTH.replace(b"BODY-2", b"BODY-3"),
+        BOTH.replace(b"[1,", b"[1 ,"),
+        BOTH.split(b"\n", 1)[0] + b"\n" + body_of([FIRST]),
+        chained_body_of([replace(FIRST, lines=())]) + body_of([SECOND]),
+        BOTH + entry_line(replace(SECOND.entry, rows="")).encode() + b"\n",
+    ],
+    ids=["no entry", "a third form", "another spelling", "digests", "a whole entry", "a previous hash"],
+)  # fmt: skip
+def test_what_the_second_form_does_not_allow_is_refused(body: bytes) -> None:
+    with pytest.raises(FileRefused):
+        list(read_blocks(body))
 
 
 def test_lines_about_a_row_are_found_without_reading_the_others() -> None:
