@@ -20,6 +20,7 @@ _FETCH = 32
 _SECONDS = 10
 _LOGIN_WORDS = ("authentication", "认证", "no password supplied", "28p01", "28000")
 _TLS_WORDS = ("SSL", "certificate", "证书")
+_RULES_FILE = "pg_hba.conf"
 _LOGIN = re.compile(r"[a-z][a-z0-9_]{2,40}\Z")
 
 TABLES: tuple[LiteralString, ...] = (
@@ -169,6 +170,11 @@ def _unreachable(said: str) -> SsjError:
     if any(word in said.lower() for word in _LOGIN_WORDS):
         return PermissionRefused(
             "服务器不接受这个账号或密码。", "请核对账号和密码，或请服务器管理员重设。"
+        )
+    if _RULES_FILE in said:  # also a server that takes encrypted connections only
+        return StoreRefused(
+            "服务器不接受这样的连接：可能只接受加密的，或没有登记本机地址。",
+            "请在服务器设置里改用加密连接；仍不行时请服务器管理员登记本机地址。",
         )
     if any(word in said for word in _TLS_WORDS):
         return StoreRefused(

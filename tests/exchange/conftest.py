@@ -9,7 +9,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 
 collect_ignore = (
-    ["test_server.py", "test_server_exchange.py", "test_server_windows.py"]
+    [
+        "test_server.py",
+        "test_server_exchange.py",
+        "test_server_tls.py",
+        "test_server_windows.py",
+    ]
     if sys.platform == "win32"
     else []
 )

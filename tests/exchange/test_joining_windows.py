@@ -4,12 +4,16 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy  # noqa: F401 - before Qt
+import zxingcpp
 from exchange.two_desks import computers
 from office import PASSWORD
+from PIL import Image
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from ssj_desktop.domain.errors import StillJoining
+from ssj_desktop.domain.membership import read_request, request_line
 from ssj_desktop.domain.vocabulary import DeviceRole, Role
 from ssj_desktop.queries.membership import list_devices
 from ssj_desktop.queries.registries import count_rows
@@ -22,6 +26,7 @@ from ssj_desktop.ui.join_waiting import JoinWaiting
 from ssj_desktop.ui.pages.admit_dialog import AdmitDialog
 from ssj_desktop.ui.pages.admitted_dialog import AdmittedDialog
 from ssj_desktop.ui.pages.devices_page import DevicesPage
+from ssj_desktop.ui.qr_view import QrView
 from ssj_desktop.ui.recovery_dialog import RecoveryDialog
 from ssj_desktop.ui.start import SignIn
 
@@ -87,12 +92,24 @@ def admit(admin: Desk, request: Path, answer: Path, qtbot: QtBot, monkeypatch) -
     return seen[0], seen[1]
 
 
+def read_code(shown: QrView) -> str:
+    """What a hand scanner types that looks at the screen."""
+    seen = shown.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    size, content = (seen.width(), seen.height()), bytes(seen.constBits())
+    image = Image.frombuffer("L", size, content, "raw", "L", seen.bytesPerLine(), 1)
+    (found,) = zxingcpp.read_barcodes(image)
+    return str(found.text)
+
+
 def test_a_new_computer_joins_from_the_first_start_to_the_signed_in_account(
     admin: Desk, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, sheets: list[str]
 ) -> None:
     store, request, answer = (tmp_path / name for name in ("new.ssj", "a.ssjj", "b.ssjb"))
 
     def wait(dialog: JoinWaiting) -> None:
+        typed = read_code(dialog.qr)
+        assert typed == request_line(dialog.request)
+        assert read_request(typed) == dialog.request
         choose(monkeypatch, request)
         dialog.export()
         assert not dialog.go.isEnabled()

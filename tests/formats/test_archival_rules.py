@@ -15,9 +15,10 @@ from pikepdf import Dictionary, Name, Pdf
 from PIL import Image, ImageFilter
 
 from ssj_desktop.domain.draw.record import read_record
-from ssj_desktop.domain.papers import ApprovalPaper, HashLine, PredrawPaper, Signer
+from ssj_desktop.domain.papers import ApprovalPaper, HashLine, PredrawPaper, RecoveryPaper, Signer
 from ssj_desktop.formats.draw_papers import record_papers
 from ssj_desktop.formats.office_papers import render_pdf
+from ssj_desktop.formats.pdf.recovery import render_recovery
 from ssj_desktop.queries.record_papers import paper_of_record
 
 FOLDER = Path(__file__).resolve().parents[1] / "golden" / "cs1"
@@ -133,9 +134,23 @@ def photographed(content: bytes, page: int) -> Image.Image:
     return Image.blend(blurred, noise, 0.15)
 
 
-@pytest.mark.parametrize(("kind", "least"), [("record", 3), ("predraw", 6)])
-def test_the_code_is_read_from_a_slanted_blurred_picture(kind: str, least: int) -> None:
-    content = record_pdf("03") if kind == "record" else render_pdf(predraw(), WHEN)
+def recovery() -> RecoveryPaper:
+    text = "SSJ1R/HF-239921-A-001/2026-03-16"
+    facts, steps = (("单位", "云岭县住房和城乡建设局"),), ("装入信封封好，存入保险柜。",)
+    return RecoveryPaper("云岭县住房和城乡建设局", "HF-239921-A-001", "0000-1111", facts, steps, text, "页脚", "")  # fmt: skip
+
+
+PAPERS = {
+    "record": (lambda: record_pdf("03"), 3),
+    "predraw": (lambda: render_pdf(predraw(), WHEN), 6),
+    "recovery sheet": (lambda: render_recovery(recovery(), WHEN), 2),
+}
+
+
+@pytest.mark.parametrize("kind", PAPERS)
+def test_the_code_is_read_from_a_slanted_blurred_picture(kind: str) -> None:
+    paper, least = PAPERS[kind]
+    content = paper()
     with Pdf.open(io.BytesIO(content)) as pdf:
         pages = len(pdf.pages)
     texts = [
@@ -144,4 +159,4 @@ def test_the_code_is_read_from_a_slanted_blurred_picture(kind: str, least: int) 
         for found in zxingcpp.read_barcodes(photographed(content, n))
     ]
     assert [text.count("/") for text in texts] == [least]
-    assert texts[0].startswith("SSJ1/")
+    assert texts[0].startswith(("SSJ1/", "SSJ1R/"))
