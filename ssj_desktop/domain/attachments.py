@@ -38,14 +38,18 @@ def look_at(content: bytes) -> Sighted:
     """InvalidInput for what is no JPEG, PNG or PDF, is empty, or larger than 10 MB."""
     if not content:
         raise InvalidInput("这个文件是空的。", "请换一个文件。")
-    if len(content) > MOST_BYTES:
-        raise InvalidInput(
-            f"文件有 {len(content) / (1 << 20):.1f} MB，附件每个最多 {MOST_BYTES >> 20} MB。",
-            "请把照片调小，或把扫描件分成几份。",
-        )
+    refuse_too_large(len(content))
     kind = kind_of(content)
     taken = taken_at(content) if kind is AttachmentKind.JPEG else ""
     return Sighted(kind, len(content), digest_of(content), taken)
+
+
+def refuse_too_large(size: int) -> None:
+    if size > MOST_BYTES:
+        raise InvalidInput(
+            f"文件有 {size / (1 << 20):.1f} MB，附件每个最多 {MOST_BYTES >> 20} MB。",
+            "请把照片调小，或把扫描件分成几份。",
+        )
 
 
 def kind_of(content: bytes) -> AttachmentKind:
@@ -90,6 +94,11 @@ def file_name(number: str, title: str, kind: AttachmentKind, sha256: str) -> str
     """What an exported attachment is called: task, title, and enough of the hash to tell it."""
     plain = re.sub(r'[\\/:*?"<>|.\s]+', "_", title)
     return f"{number}_{plain}_{sha256[:8]}.{_ENDINGS[kind]}"
+
+
+def proposed_title(name: str, number: int) -> str:
+    """What stands in the field before the clerk types: never the name of the file."""
+    return f"扫描件 {number}" if name.lower().endswith(".pdf") else f"现场照片 {number}"
 
 
 def size_text(size: int) -> str:

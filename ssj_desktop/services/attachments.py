@@ -1,11 +1,20 @@
 """Attachments: adding a photograph or a scan to a task, and 作废 of one with a reason."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy import insert
 
-from ssj_desktop.domain.attachments import checked_title, look_at, refuse_too_many
+from ssj_desktop.domain.attachments import (
+    checked_title,
+    look_at,
+    refuse_too_large,
+    refuse_too_many,
+)
 from ssj_desktop.domain.errors import InvalidInput, RuleViolation
+from ssj_desktop.formats.files import read_file
+from ssj_desktop.formats.pictures import refuse_broken
 from ssj_desktop.models.attachments import Attachment, AttachmentVoid
 from ssj_desktop.models.inspections import InspectionTask
 from ssj_desktop.queries.attachments import attachments_of
@@ -31,6 +40,15 @@ class VoidAttachment:
 
     attachment_id: str
     reason: str
+
+
+def read_for_attaching(path: Path) -> bytes:
+    """The bytes of a file that may be attached; a picture that does not open is refused here."""
+    with suppress(OSError):
+        refuse_too_large(path.stat().st_size)
+    content = read_file(path)
+    refuse_broken(content, look_at(content).kind)
+    return content
 
 
 def attach(work: Work, command: Attach) -> str:

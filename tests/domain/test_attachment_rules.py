@@ -12,6 +12,7 @@ from ssj_desktop.domain.attachments import (
     file_name,
     is_hash,
     look_at,
+    proposed_title,
     refuse_too_many,
     size_text,
 )
@@ -112,6 +113,11 @@ def test_a_task_has_at_most_fifty_attachments() -> None:
 def test_an_exported_file_is_named_after_task_title_and_hash() -> None:
     name = file_name("2026-001", "东侧/配电箱 1.", AttachmentKind.JPEG, "ab" * 32)
     assert name == "2026-001_东侧_配电箱_1__abababab.jpg"
+
+
+def test_the_proposed_title_never_is_the_name_of_the_file() -> None:
+    assert proposed_title("王某身份证.JPG", 3) == "现场照片 3"
+    assert proposed_title("王某.PDF", 1) == "扫描件 1"
 
 
 def test_sizes_are_given_in_the_unit_people_read() -> None:

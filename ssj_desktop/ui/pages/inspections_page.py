@@ -35,6 +35,7 @@ from ssj_desktop.services.inspections import (
 from ssj_desktop.ui.drafts import DraftKeeper
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.pages.amendment_dialog import AmendmentDialog
+from ssj_desktop.ui.pages.attachment_strip import AttachmentStrip
 from ssj_desktop.ui.pages.entry_parts import to_qdate
 from ssj_desktop.ui.pages.item_card import ItemCard
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
@@ -114,6 +115,8 @@ class InspectionsPage(Page):
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         card.box.addWidget(self.area, 1)
+        self.attachments = AttachmentStrip(self.desk)
+        card.box.addWidget(self.attachments)
         self.save_button = button("保存录入", self.save)
         foot = QHBoxLayout()
         foot.addWidget(
@@ -183,6 +186,7 @@ class InspectionsPage(Page):
         column.addStretch(1)
         self.area.setWidget(body)
         self._restore(task)
+        self.attachments.show_task(task)
         self._show_side(task)
 
     def _show_visit(self, task: TaskRow) -> None:
