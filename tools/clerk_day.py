@@ -1,5 +1,6 @@
 """A day of a clerk at the window, act by act, for whoever measures it."""
 
+import os
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
@@ -8,6 +9,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QProgressDialog,
 
 from ssj_desktop import places
 from ssj_desktop.cli.demo import PASSWORD
+from ssj_desktop.domain.device_keys import DeviceKeys
+from ssj_desktop.domain.membership import make_request, request_line
+from ssj_desktop.services.registries import STARTER_ITEMS
 from ssj_desktop.ui.draw_wizard.result_step import ResultStep
 from ssj_desktop.ui.draw_wizard.scheme_step import SchemeStep
 from ssj_desktop.ui.draw_wizard.slips_step import SlipsStep
@@ -15,12 +19,15 @@ from ssj_desktop.ui.form import RowForm
 from ssj_desktop.ui.locking import LockDialog
 from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.pages import PAGES
+from ssj_desktop.ui.pages.admit_dialog import AdmitDialog
 from ssj_desktop.ui.pages.draws_page import DrawsPage
+from ssj_desktop.ui.pages.editions_dialog import EditionsDialog
 from ssj_desktop.ui.pages.import_dialog import ImportDialog
 from ssj_desktop.ui.pages.inspections_page import InspectionsPage
 from ssj_desktop.ui.pages.journal_page import JournalPage
 from ssj_desktop.ui.pages.plans_page import PlansPage
 from ssj_desktop.ui.pages.registry_page import RegistryPage
+from ssj_desktop.ui.pages.status_dialog import StatusDialog
 from ssj_desktop.ui.preview import Preview
 
 W = TypeVar("W")
@@ -34,7 +41,7 @@ class Meter(Protocol):
 
 def live_a_day(window: MainWindow, meter: Meter) -> None:
     clerk = Clerk()
-    for part in (walk, keep_registry, hold_draw, inspect, rest):
+    for part in (walk, keep_registry, keep_items, admit_device, hold_draw, inspect, rest):
         part(window, meter)
     clerk.deleteLater()
 
@@ -59,6 +66,35 @@ def keep_registry(window: MainWindow, meter: Meter) -> None:
     meter.during("打印名录", page.show_paper)
     sample = places.resource("samples", "2026年新增企业.xlsx")
     meter.during("导入一份表格", lambda: page.files.import_file(sample), settle=2.0)
+    meter.during("撤销一次导入", page.files.take_back, settle=1.0)
+    meter.during("批量调整状态", lambda: change_many(page), settle=1.0)
+    meter.during("撤销批量调整", page.undo.undo.click, settle=1.0)
+
+
+def keep_items(window: MainWindow, meter: Meter) -> None:
+    """Load an edition of the item list, lay it beside the own one, bring the own one to it."""
+    page = the(RegistryPage, window.open_page("items"))
+    dialog = EditionsDialog(page, window.desk)
+    dialog.show()
+    list_file = places.resource("item_lists", STARTER_ITEMS)
+    meter.during("载入清单版本", lambda: dialog.load_file(list_file), settle=2.0)
+    meter.during("与本单位清单比较", dialog.compare_own)
+    meter.during("按此版更新本单位清单", dialog.adopt, settle=1.0)
+    dialog.close()
+
+
+def admit_device(window: MainWindow, meter: Meter) -> None:
+    """The ten digits of a computer that asks to join."""
+    dialog = AdmitDialog(window, "Q")
+    asked = request_line(make_request("外业一号", DeviceKeys(os.urandom(32))))
+    meter.during("核对设备比对码", lambda: dialog.scanned.setText(asked), settle=0.5)
+    dialog.close()
+
+
+def change_many(page: RegistryPage) -> None:
+    """Every object of the first page at once."""
+    page.model.tick(range(min(100, len(page.model.rows))), ticked=True)
+    page.change_status(out=False)
 
 
 def hold_draw(window: MainWindow, meter: Meter) -> None:
@@ -147,6 +183,10 @@ class Clerk(QObject):
         del self._seen[id(opened)]
         if isinstance(opened, ImportDialog):
             opened.write()
+        elif isinstance(opened, StatusDialog):
+            opened.status.setCurrentIndex(1)
+            opened.reason.setCurrentText("核查后调整")
+            opened.accept()
         elif isinstance(opened, RowForm):
             change_address(opened)
         elif isinstance(opened, Preview):

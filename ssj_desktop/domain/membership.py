@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 
 from ssj_desktop.domain.device_keys import DeviceKeys, device_of, is_signed
 from ssj_desktop.domain.errors import InvalidInput
@@ -288,10 +289,12 @@ def comparison_code(request: JoinRequest, office: str = "") -> str:
     return code_of(f"SSJ-CODE-1\n{office}", request_text(request))
 
 
+@lru_cache(maxsize=256)
 def code_of(purpose: str, text: str) -> str:
     """Ten digits of a text.
 
-    scrypt makes each guess of a look-alike dear, so ten digits are enough (RFC 7914).
+    scrypt makes each guess of a look-alike dear, so ten digits are enough (RFC 7914); a screen
+    that shows the same digits again does not pay again.
     """
     digest = hashlib.scrypt(text.encode(), salt=purpose.encode(), dklen=32, **_CODE_COST)
     number = f"{int.from_bytes(digest, 'big') % 10**10:010}"

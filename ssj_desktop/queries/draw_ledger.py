@@ -118,7 +118,8 @@ def list_amendments(session: Session, draw_id: str | None = None) -> tuple[Amend
     if draw_id is not None:
         query = query.where(DrawAmendment.draw_id == draw_id)
     numbers = dict(session.execute(select(Draw.id, Draw.number)).all())
-    names = _names(session)
+    rows = session.scalars(query).all()
+    names = _names(session, {c for r in rows for c in (r.target_code, r.subject, r.successor) if c})
     return tuple(
         AmendmentRow(
             row.id, row.draw_id, numbers[row.draw_id], row.kind,
@@ -127,15 +128,16 @@ def list_amendments(session: Session, draw_id: str | None = None) -> tuple[Amend
             row.decided_by or "", row.decided_at, row.opinion or "",
             names.get(row.successor or "", row.successor or ""),
         )
-        for row in session.scalars(query)
+        for row in rows
     )  # fmt: skip
 
 
-def _names(session: Session) -> dict[str, str]:
-    """Code → name of every target, inspector and expert."""
+def _names(session: Session, codes: set[str]) -> dict[str, str]:
+    """Code → name of these targets, inspectors and experts."""
     found: dict[str, str] = {}
-    for table in (Target, Inspector, Expert):
-        found |= dict(session.execute(select(table.code, table.name)).all())
+    for table in (Target, Inspector, Expert) if codes else ():
+        query = select(table.code, table.name).where(table.code.in_(codes))
+        found |= dict(session.execute(query).all())
     return found
 
 

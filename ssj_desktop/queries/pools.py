@@ -16,7 +16,7 @@ from ssj_desktop.models.inspections import InspectionTask
 from ssj_desktop.models.plans import PlanLine
 from ssj_desktop.models.registries import Expert, InspectionItem, Inspector, Target
 from ssj_desktop.queries.office import find_setting
-from ssj_desktop.queries.plans import LineRow, filtered_targets, stratum_of
+from ssj_desktop.queries.plans import LineRow, conditions, filtered_targets, stratum_of
 
 STAYS_IN_POOL = (TargetStatus.NORMAL, TargetStatus.SUSPENDED, TargetStatus.UNREACHABLE)
 CEILING_SETTING, DEFAULT_CEILING = "yearly_ceiling", "2"
@@ -194,8 +194,12 @@ def seats(session: Session, line: LineRow, *, leader: bool) -> tuple[Seat, ...]:
 
 def pool_objects(session: Session, line: LineRow) -> tuple[tuple[str, str], ...]:
     """(code, name) of every object a single filing may name."""
-    targets = filtered_targets(session, line.draft.object_filter)
-    return tuple((t.code, t.name) for t in targets if t.status is TargetStatus.NORMAL)
+    query = (
+        select(Target.code, Target.name)
+        .where(Target.status == TargetStatus.NORMAL, *conditions(line.draft.object_filter))
+        .order_by(Target.code)
+    )
+    return tuple((code, name) for code, name in session.execute(query))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Keeping the registries (名录库): enrol, revise, import, take an import back.
+"""Keeping the registries (名录库): enrol, revise, import.
 
 One set of use-cases serves every registry; what differs stands in ``domain/fields.py``.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, delete, func, insert, select, update
+from sqlalchemy import Table, func, insert, select, update
 
 from ssj_desktop import places
 from ssj_desktop.domain.errors import InvalidInput, RuleViolation
@@ -28,7 +28,6 @@ from ssj_desktop.formats.excel.reader import never, read_workbook
 from ssj_desktop.formats.files import read_file
 from ssj_desktop.models.base import canonical_json
 from ssj_desktop.models.bulk import insert_many, roomy, update_many
-from ssj_desktop.models.draws import InspectorAssignment, SelectedTarget
 from ssj_desktop.models.office import Setting
 from ssj_desktop.models.registries import (
     REGISTRY_TABLES,
@@ -54,7 +53,7 @@ from ssj_desktop.services.desk import Work
 STARTER_ITEMS = "starter_items.csv"
 
 _OWN_COLUMNS = ("id", "code", "initials", "enrolled_at", "revised_at")
-_HISTORY_COLUMNS = (
+HISTORY_COLUMNS = (
     "id", "registry_kind", "row_id", "batch_id", "at", "actor", "reason", "before", "after",
 )  # fmt: skip
 _LOCAL_PREFIX = {"targets": "L", "inspectors": "R", "items": "S", "witnesses": "W", "experts": "Z"}
@@ -108,13 +107,6 @@ class ImportRows:
     """The good rows of a file; nothing is imported when there are none."""
 
     file: SheetFile
-
-
-@dataclass(frozen=True, slots=True)
-class RevertImport:
-    """Take a whole import back."""
-
-    batch_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +292,7 @@ def _remember_many(
 ) -> None:
     """The history of an import; a new row needs no copy of itself beside itself."""
     insert_many(
-        work.session, cast("Table", RegistryChange.__table__), _HISTORY_COLUMNS,
+        work.session, cast("Table", RegistryChange.__table__), HISTORY_COLUMNS,
         (
             (id_, kind, row_id, batch, work.now, work.actor.name, "导入", before, after)
             for id_, (row_id, before, after) in zip(
@@ -308,56 +300,6 @@ def _remember_many(
             )
         ),
     )  # fmt: skip
-
-
-def revert_import(work: Work, command: RevertImport) -> None:
-    """Undo an import as a whole, unless a row was drawn or changed since."""
-    batch = work.session.get(ImportBatch, command.batch_id)
-    if batch is None or batch.reverted_at is not None:
-        raise RuleViolation("这次导入已经撤销或不存在。", "请刷新后查看。")
-    registry = REGISTRIES[batch.registry_kind]
-    touched = select(RegistryChange.row_id).where(RegistryChange.batch_id == batch.id)
-    _refuse_used(work, registry, batch, touched)
-    count = work.session.scalar(select(func.count()).select_from(touched.subquery())) or 0
-    table = REGISTRY_TABLES[registry.kind]
-    added = touched.where(RegistryChange.before.is_(None))
-    work.session.execute(delete(table).where(table.id.in_(added)))
-    changed = select(RegistryChange).where(
-        RegistryChange.batch_id == batch.id, RegistryChange.before.is_not(None)
-    )
-    for change in work.session.scalars(changed).all():
-        _undo(work, registry, change)
-    batch.reverted_at = work.now
-    work.note(
-        "撤销导入",
-        f"{registry.label} {batch.file_name}",
-        registry.kind,
-        batch=batch.id,
-        rows=count,
-    )
-
-
-def _refuse_used(work: Work, registry: Registry, batch: ImportBatch, touched: Select[str]) -> None:
-    later = select(func.count()).where(
-        RegistryChange.row_id.in_(touched),
-        RegistryChange.at > batch.at,
-        RegistryChange.batch_id.is_distinct_from(batch.id),
-    )
-    table = REGISTRY_TABLES[registry.kind]
-    codes = select(table.code).where(table.id.in_(touched))
-    drawn = select(func.count()).where(SelectedTarget.target_code.in_(codes))
-    seated = select(func.count()).where(InspectorAssignment.inspector_code.in_(codes))
-    if any(work.session.scalar(count) for count in (later, drawn, seated)):
-        raise RuleViolation("导入的行之后已被修改或抽取，不能整批撤销。", "请逐行更正。")
-
-
-def _undo(work: Work, registry: Registry, change: RegistryChange) -> None:
-    values = parse_texts(registry, change.before)
-    before = find_row(work.session, registry.kind, change.row_id)
-    _store_change(work, registry, change.row_id, values)
-    _remember(
-        work, registry, change.row_id, before.values if before else None, values, "撤销导入", None
-    )
 
 
 def load_starter_items(work: Work, command: str) -> int:

@@ -21,7 +21,7 @@ from ssj_desktop.services.passwords import renew_recovery
 from ssj_desktop.ui.errors import attempt, show_refusal
 from ssj_desktop.ui.qr_view import QrView
 from ssj_desktop.ui.recovery_dialog import RecoveryDialog
-from ssj_desktop.ui.tasks import wait_for, wait_in
+from ssj_desktop.ui.tasks import run_quietly, wait_for, wait_in
 from ssj_desktop.ui.widgets import Card, GrowingDialog, button, label
 
 _QR_SIDE = 300
@@ -67,7 +67,8 @@ class JoinWaiting(GrowingDialog):
         side.addWidget(label(_FIRST, "hint", wrap=True))
         side.addStretch(1)
         side.addWidget(label("本机比对码", "hint"))
-        self.code = label(comparison_code(self.request), "title")
+        self.code = label("正在计算……", "title")
+        run_quietly(self, partial(comparison_code, self.request), self.code.setText)
         self.code.setAccessibleName("本机比对码")
         side.addWidget(self.code)
         side.addStretch(1)

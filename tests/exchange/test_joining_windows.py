@@ -29,6 +29,7 @@ from ssj_desktop.ui.pages.devices_page import DevicesPage
 from ssj_desktop.ui.qr_view import QrView
 from ssj_desktop.ui.recovery_dialog import RecoveryDialog
 from ssj_desktop.ui.start import SignIn
+from ssj_desktop.ui.tasks import wait_for_workers
 
 WAIT = 60_000
 
@@ -78,6 +79,7 @@ def admit(admin: Desk, request: Path, answer: Path, qtbot: QtBot, monkeypatch) -
 
     def confirm(dialog: AdmitDialog) -> bool:
         dialog.load(request)
+        wait_for_workers()
         seen.append(dialog.code.text())
         dialog.same.setChecked(True)
         dialog.role.setCurrentIndex(dialog.role.findData(DeviceRole.FIELD.value))
@@ -114,6 +116,7 @@ def test_a_new_computer_joins_from_the_first_start_to_the_signed_in_account(
         dialog.export()
         assert not dialog.go.isEnabled()
         of_device, of_office = admit(admin, request, answer, qtbot, monkeypatch)
+        wait_for_workers()
         assert of_device == dialog.code.text()
         choose(monkeypatch, answer)
         dialog.choose()
@@ -151,9 +154,13 @@ def test_a_computer_that_was_switched_off_meanwhile_goes_on_with_the_same_digits
     tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     codes: list[str] = []
-    monkeypatch.setattr(
-        JoinWaiting, "exec", lambda dialog: codes.append(dialog.code.text()) or dialog.reject()
-    )
+
+    def look(dialog: JoinWaiting) -> None:
+        wait_for_workers()
+        codes.append(dialog.code.text())
+        dialog.reject()
+
+    monkeypatch.setattr(JoinWaiting, "exec", look)
     store = tmp_path / "new.ssj"
     newcomer(store, qtbot).submit()
     with pytest.raises(StillJoining, match="还在等待加入单位"):

@@ -14,6 +14,7 @@ from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.pages.admit_dialog import AdmitDialog
 from ssj_desktop.ui.pages.sync_page import SyncPage
 from ssj_desktop.ui.qr_view import QrView
+from ssj_desktop.ui.tasks import wait_for_workers
 from ssj_desktop.ui.theme import apply_theme
 
 
@@ -79,6 +80,10 @@ def test_a_device_is_admitted_only_after_the_digits_were_compared(
     assert not dialog.go.isEnabled()
     dialog.scanned.setText(request_line(make_request("三科", office.a.ask(own_keys))))
     assert dialog.name.text() == "三科"
+    dialog.same.setChecked(True)
+    assert not dialog.go.isEnabled()  # the digits are still being computed
+    dialog.same.setChecked(False)
+    wait_for_workers()
     assert not dialog.go.isEnabled()
     dialog.same.setChecked(True)
     assert dialog.go.isEnabled()

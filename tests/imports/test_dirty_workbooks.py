@@ -35,13 +35,12 @@ from ssj_desktop.queries.registries import list_rows
 from ssj_desktop.services.registries import (
     ImportRows,
     OpenedFile,
-    RevertImport,
     import_rows,
     open_file,
     parse_file,
     read_sheet,
-    revert_import,
 )
+from ssj_desktop.services.taking_back import RevertImport, revert_import
 
 HEAD = ["企业名称", "信用代码", "信用等级", "所属街道", "投诉次数", "备注"]
 GOOD = ["甲公司", "A1", "A", "兴华街道", "0", "无"]

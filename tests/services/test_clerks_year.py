@@ -70,14 +70,13 @@ from ssj_desktop.services.plans import FilePlan, RevisePlan, approve_plan, file_
 from ssj_desktop.services.registries import (
     Enrol,
     ImportRows,
-    RevertImport,
     Revise,
     enrol,
     import_rows,
     read_sheet,
-    revert_import,
     revise,
 )
+from ssj_desktop.services.taking_back import RevertImport, revert_import
 
 DIGITS = ("514263", "30927718", "-")
 

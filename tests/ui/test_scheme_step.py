@@ -64,7 +64,7 @@ def test_an_object_is_left_out_with_its_reason_and_taken_back(desks, qtbot, monk
 
     class Done(ExclusionDialog):
         def exec(self) -> int:
-            self.object.setCurrentIndex(self.object.findData(CODE))
+            self.object.setCurrentIndex(self.object.codes.index(CODE))
             self.reason.setCurrentText("并入其他检查")
             self.add()
             return 1

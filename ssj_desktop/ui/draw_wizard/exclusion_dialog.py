@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.domain.exclusions import read_exclusion
 from ssj_desktop.domain.vocabulary import ExclusionReason
+from ssj_desktop.ui.object_box import ObjectBox
 from ssj_desktop.ui.widgets import button, label
 
 _BY_HAND = (
@@ -41,15 +42,8 @@ class ExclusionDialog(QDialog):
         self.resize(640, 420)
         self.names = dict(objects)
         self.chosen = dict(chosen)
-        self.object = QComboBox()
-        self.object.setAccessibleName("检查对象")
-        self.object.setEditable(True)
-        for code, name in objects:
-            self.object.addItem(f"{name}　{code}", code)
-        completer = self.object.completer()
-        if completer is not None:
-            completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.object.setCurrentIndex(-1)
+        self.object = ObjectBox("检查对象")
+        self.object.fill(objects)
         self.reason = QComboBox()
         self.reason.setAccessibleName("排除原因")
         self.reason.addItems([reason.label for reason in _BY_HAND])
@@ -83,8 +77,8 @@ class ExclusionDialog(QDialog):
         self._show()
 
     def add(self) -> None:
-        place = self.object.findText(self.object.currentText())
-        if place < 0:
+        code = self.object.code()
+        if code is None:
             self._tell("先从名单中选一个对象。")
             return
         try:
@@ -92,7 +86,7 @@ class ExclusionDialog(QDialog):
         except SsjError as fault:
             self._tell(str(fault))
             return
-        self.chosen[self.object.itemData(place)] = exclusion.text
+        self.chosen[code] = exclusion.text
         self.note.clear()
         self._tell("")
         self._show()

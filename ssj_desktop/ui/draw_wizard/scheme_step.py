@@ -27,9 +27,11 @@ from ssj_desktop.queries.pools import DrawForecast, forecast, pool_objects
 from ssj_desktop.queries.registries import RegistryRow, list_rows
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import FreezeDraw, Panelist, freeze_draw
+from ssj_desktop.ui.asking import ask_all
 from ssj_desktop.ui.draw_wizard.exclusion_dialog import ExclusionDialog
 from ssj_desktop.ui.form_draft import FormDraft
-from ssj_desktop.ui.tasks import attempt_slowly, run_quietly
+from ssj_desktop.ui.object_box import ObjectBox
+from ssj_desktop.ui.tasks import attempt_slowly, run_quietly, wait_for
 from ssj_desktop.ui.widgets import Card, button, label, scrolled
 
 
@@ -78,9 +80,7 @@ class SchemeStep(QWidget):
         self.public_source = QLineEdit()
         self.public_source.setPlaceholderText("可不填；例如：当日福彩3D开奖号码")
         self.sealed = QCheckBox("检查前封存名单")
-        self.object = QComboBox()
-        self.object.setAccessibleName("备案对象")
-        self.object.setEditable(True)
+        self.object = ObjectBox("备案对象")
         self.object.currentTextChanged.connect(self._show_reason)
         self.replaces = QComboBox()
         self.replaces.setAccessibleName("原抽取编号")
@@ -175,10 +175,9 @@ class SchemeStep(QWidget):
         """Only a single filing chooses its one object."""
         is_single = line is not None and line.draft.is_single_filing
         self.form.setRowVisible(self.object, is_single)
-        if line is not None and is_single and not self.object.count():
-            for code, name in self.desk.ask(pool_objects, line):
-                self.object.addItem(f"{name}　{code}", code)
-            self.object.setCurrentIndex(-1)
+        if line is not None and is_single and not self.object.codes:
+            ask = partial(self.desk.ask, pool_objects, line)
+            ask_all(self, self.desk, "targets", ask, self.object.fill)
 
     def _show_earlier(self, line: LineRow | None) -> None:
         """A redraw names the draw it repeats; without an earlier one there is nothing to name."""
@@ -197,7 +196,9 @@ class SchemeStep(QWidget):
         line = self.current()
         if line is None:
             return
-        dialog = ExclusionDialog(self, self.desk.ask(pool_objects, line), self.exclusions)
+        ask = partial(self.desk.ask, pool_objects, line)
+        objects = wait_for(self, "正在读取名单……", ask)
+        dialog = ExclusionDialog(self, objects, self.exclusions)
         if dialog.exec():
             self._take_exclusions(dialog.chosen)
 
@@ -228,7 +229,7 @@ class SchemeStep(QWidget):
             reason = "没有可以抽取的任务"
         elif not self.place.text().strip():
             reason = "还没有填写抽取地点"
-        elif self._least() == 1 and self.object.currentData() is None:
+        elif self._least() == 1 and self.object.code() is None:
             reason = "还没有选择备案对象"
         elif missing > 0:
             reason = f"还差 {missing} 位见证人" + (
@@ -252,7 +253,7 @@ class SchemeStep(QWidget):
         return FreezeDraw(
             self.request_id, line.id if line else "", self.place.text(), self.supervisor.text(),
             self.visit_day(), panel, public_source=self.public_source.text().strip() or ABSENT,
-            only=self.object.currentData() or "", sealed=self.sealed.isChecked(),
+            only=self.object.code() or "", sealed=self.sealed.isChecked(),
             exclusions=self.exclusions, replaces=self.replaces.currentData() or "",
         )  # fmt: skip
 

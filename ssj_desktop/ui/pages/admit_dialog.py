@@ -1,5 +1,6 @@
 """设备加入: read the request, compare ten digits, choose letter and kind."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -19,6 +20,7 @@ from ssj_desktop.domain.signed_text import MOST_TEXT
 from ssj_desktop.domain.vocabulary import DeviceRole
 from ssj_desktop.formats.files import read_file
 from ssj_desktop.services.membership import AdmitDevice
+from ssj_desktop.ui.tasks import run_quietly
 from ssj_desktop.ui.widgets import GrowingDialog, button, label
 
 _FILES = "加入申请 (*.ssjj)"
@@ -31,7 +33,7 @@ class AdmitDialog(GrowingDialog):
         super().__init__(parent)
         self.setWindowTitle("设备加入")
         self.resize(620, 380)
-        self._request, self._code = "", ""
+        self._request, self._code, self._asked = "", "", 0
         self.scanned = QLineEdit()
         self.scanned.setAccessibleName("加入申请")
         self.scanned.setPlaceholderText("用扫码枪扫描对方屏幕上的二维码，或点右侧选择文件")
@@ -83,7 +85,7 @@ class AdmitDialog(GrowingDialog):
 
     def read(self, text: str) -> None:
         """Show whose request it is and the digits to compare."""
-        self._request, self._code = "", ""
+        self._request, self._code, self._asked = "", "", self._asked + 1
         self.same.setChecked(False)
         try:
             request = read_request(text)
@@ -93,10 +95,18 @@ class AdmitDialog(GrowingDialog):
             self._check()
             self.hint.setText(refusal.message if text else self.hint.text())
             return
-        self._request, self._code = text, comparison_code(request)
         self.name.setText(request.name)
-        self.code.setText(self._code)
+        self.code.setText("正在计算……")
+        work = partial(comparison_code, request)
+        run_quietly(self, work, partial(self._show_code, self._asked, text))
         self._check()
+
+    def _show_code(self, number: int, text: str, code: str) -> None:
+        """The digits are dear to compute; those of another request come too late."""
+        if number == self._asked:
+            self._request, self._code = text, code
+            self.code.setText(code)
+            self._check()
 
     def _check(self) -> None:
         missing = [

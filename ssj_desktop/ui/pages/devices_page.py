@@ -13,6 +13,7 @@ from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.filing_files import own_code
 from ssj_desktop.services.joining import write_admission
 from ssj_desktop.services.membership import (
+    AdmitDevice,
     admit_device,
     restore_administrator,
     revoke_device,
@@ -25,7 +26,7 @@ from ssj_desktop.ui.pages.late_laptops import LateLaptops
 from ssj_desktop.ui.pages.revoke_dialog import RevokeDialog
 from ssj_desktop.ui.pages.root_key_dialogs import RestoreAdministrator, TakeRootKey
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
-from ssj_desktop.ui.tasks import run_task
+from ssj_desktop.ui.tasks import attempt_slowly, run_quietly, run_task
 from ssj_desktop.ui.widgets import Card, Page, button, label, plain_tip
 
 _BUNDLES = "加入回复 (*.ssjb)"
@@ -107,10 +108,13 @@ class DevicesPage(Page):
         self.silent.setVisible(bool(silent))
         self.head.subtitle.setText(f"共 {len(rows)} 台")
         if rows:
-            self.code.setText(f"本单位比对码 {own_code(self.desk)}（新设备导入加入回复时核对）")
+            run_quietly(self, partial(own_code, self.desk), self._show_code)
             self.table.selectRow(max(0, self.table.currentIndex().row()))
         self._show_rights()
         self._on_select()
+
+    def _show_code(self, code: str) -> None:
+        self.code.setText(f"本单位比对码 {code}（新设备导入加入回复时核对）")
 
     def _show_rights(self) -> None:
         """Only what this account may do, on this computer, and only as long as it makes sense."""
@@ -144,9 +148,13 @@ class DevicesPage(Page):
         dialog = AdmitDialog(self, free)
         found: list[str] = []
         while dialog.exec():
-            if attempt(self, lambda: found.append(self.desk.do(admit_device, dialog.command()))):
+            act = partial(self._admit, dialog.command(), found)
+            if attempt_slowly(self, "正在登记设备……", act):
                 self.export_admission(found[0])
                 return
+
+    def _admit(self, command: AdmitDevice, found: list[str]) -> None:
+        found.append(self.desk.do(admit_device, command))
 
     def export_selected(self) -> None:
         row = self.current()
@@ -161,11 +169,16 @@ class DevicesPage(Page):
         )
         if name:
             path = Path(name)
-            work = partial(write_admission, self.desk, path, member)
+            work = partial(self._write_admission, path, member)
             run_task(self, "正在写出加入回复……", work, partial(self.show_admitted, path, member))
 
-    def show_admitted(self, path: Path, member: MemberRecord, _digest: str) -> None:
-        AdmittedDialog(self, member.name, path.name, own_code(self.desk)).exec()
+    def _write_admission(self, path: Path, member: MemberRecord) -> str:
+        """The file, and the digits of the office that stand on the other screen."""
+        write_admission(self.desk, path, member)
+        return own_code(self.desk)
+
+    def show_admitted(self, path: Path, member: MemberRecord, code: str) -> None:
+        AdmittedDialog(self, member.name, path.name, code).exec()
 
     def revoke(self) -> None:
         row = self.current()

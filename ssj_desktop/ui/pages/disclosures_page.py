@@ -148,7 +148,8 @@ class DisclosuresPage(Page):
         if index.isValid():
             subject = self.subjects.rows[index.row()]
             command = PrepareDisclosure(subject.kind, subject.subject_id)
-            attempt(self, partial(self.desk.do, prepare_disclosure, command))
+            act = partial(self.desk.do, prepare_disclosure, command)
+            attempt_slowly(self, "正在准备公示……", act)
 
     def _asked(self, title: str, question: str) -> str | None:
         text, ok = QInputDialog.getText(self, title, question)

@@ -1,5 +1,6 @@
 """清单版本: the item lists as issued, beside the list of this office."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ssj_desktop.domain.item_lists import ItemChange
+from ssj_desktop.domain.papers import TablePaper
 from ssj_desktop.queries.import_preview import list_learned_titles
 from ssj_desktop.queries.item_lists import (
     EditionRow,
@@ -39,7 +41,7 @@ from ssj_desktop.services.registries import SheetFile, read_sheet
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
-from ssj_desktop.ui.tasks import Progress, run_counted_task
+from ssj_desktop.ui.tasks import Progress, attempt_slowly, run_counted_task
 from ssj_desktop.ui.widgets import button, label
 
 _TABLES = "表格 (*.xlsx *.xls *.et *.csv);;所有文件 (*)"
@@ -131,46 +133,51 @@ class EditionsDialog(QDialog):
     def choose_file(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, "载入清单版本", "", _TABLES)
         if name:
-            path, learned = Path(name), self.desk.ask(list_learned_titles, "items")
+            self.load_file(Path(name))
 
-            def read(_: Progress) -> SheetFile:
-                return read_sheet("items", path, None, learned)
+    def load_file(self, path: Path) -> None:
+        learned = self.desk.ask(list_learned_titles, "items")
 
-            run_counted_task(self, f"正在读取 {path.name} …", read, self._load)
+        def read(_: Progress) -> SheetFile:
+            return read_sheet("items", path, None, learned)
+
+        run_counted_task(self, f"正在读取 {path.name} …", read, self._load)
 
     def _load(self, file: SheetFile) -> None:
         asked = EditionDialog(self, self.desk.today())
         if asked.exec() == QDialog.DialogCode.Accepted:
-            self._do(partial(self.desk.do, load_edition, asked.command(file)))
+            self._do("正在载入清单……", partial(self.desk.do, load_edition, asked.command(file)))
 
-    def _do(self, act: partial[object]) -> None:
-        if attempt(self, act):
+    def _do(self, text: str, act: partial[object]) -> None:
+        if attempt_slowly(self, text, act):
             self.refresh()
 
     def adopt(self) -> None:
         row = self.current()
         if row:
-            self._do(partial(self.desk.do, adopt_edition, row.id))
+            self._do("正在更新本单位清单……", partial(self.desk.do, adopt_edition, row.id))
 
     def compare_own(self) -> None:
         row = self.current()
         if row:
-            self._show(row, "本单位清单", self.desk.ask(compare_with_own, row.id))
+            self._show(row, "本单位清单", partial(self.desk.ask, compare_with_own, row.id))
 
     def compare_previous(self) -> None:
         row = self.current()
         if row:
-            attempt(self, partial(self._compare_previous, row))
+            self._show(row, "上一版", partial(self.desk.ask, compare_with_previous, row))
 
-    def _compare_previous(self, row: EditionRow) -> None:
-        self._show(row, "上一版", self.desk.ask(compare_with_previous, row))
+    def _show(
+        self, row: EditionRow, beside: str, compare: Callable[[], tuple[ItemChange, ...]]
+    ) -> None:
+        def ask() -> TablePaper:
+            return self.desk.ask(changes_paper, row, beside, compare())
 
-    def _show(self, row: EditionRow, beside: str, changes: tuple[ItemChange, ...]) -> None:
-        show_paper(self, self.desk, partial(self.desk.ask, changes_paper, row, beside, changes))
+        attempt(self, partial(show_paper, self, self.desk, ask))
 
     def publish(self) -> None:
         row = self.current()
         where, ok = QInputDialog.getText(self, "登记公示", "公示的网址或地方（日期为今天）")
         if row and ok:
             command = NotePublication(row.id, self.desk.today(), where)
-            self._do(partial(self.desk.do, note_publication, command))
+            self._do("正在登记……", partial(self.desk.do, note_publication, command))

@@ -36,7 +36,7 @@ from ssj_desktop.services.filings import (
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.preview import Preview
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
-from ssj_desktop.ui.tasks import wait_for
+from ssj_desktop.ui.tasks import attempt_slowly, run_quietly, wait_for
 from ssj_desktop.ui.widgets import Card, Page, UndoBar, button, label
 
 _CARDS, _BUNDLES = "单位名片 (*.ssjo)", "备案数据包 (*.ssjb)"
@@ -113,7 +113,7 @@ class FilingsPage(Page):
         rows = self.desk.ask(list_filings)
         kept = self.table.currentIndex().row()
         self.model.show(rows)
-        self.offices.show(self.desk.ask(list_peer_offices))
+        run_quietly(self, partial(self.desk.ask, list_peer_offices), self.offices.show)
         waiting = sum(1 for row in rows if row.incoming and not row.receipts)
         self.head.subtitle.setText(f"共 {len(rows)} 件，待答复 {waiting} 件")
         self.empty.setVisible(not rows)
@@ -141,7 +141,7 @@ class FilingsPage(Page):
             attempt(self, partial(self._export_card, Path(name)))
 
     def _export_card(self, path: Path) -> None:
-        code = write_card(self.desk, path)
+        code = wait_for(self, "正在写出名片……", partial(write_card, self.desk, path))
         self.bar.offer(f"名片已导出。请在电话里把比对码读给对方：{code}")
 
     def add_office(self) -> None:
@@ -154,7 +154,8 @@ class FilingsPage(Page):
         question = f"请打电话给“{card.unit}”，填写对方读出的 10 位比对码"
         code, ok = QInputDialog.getText(self, "核对比对码", question)
         if ok:
-            self.desk.do(add_peer_office, replace(command, code=code))
+            act = partial(self.desk.do, add_peer_office, replace(command, code=code))
+            wait_for(self, "正在核对比对码……", act)
 
     def file_plan(self) -> None:
         plans = [plan for plan in self.desk.ask(list_plans) if plan.is_live]
@@ -164,8 +165,11 @@ class FilingsPage(Page):
             return
         text, ok = QInputDialog.getItem(self, "报送计划", "计划版本", texts, 0, False)
         if ok:
-            command = PrepareFiling(plans[texts.index(text)].id)
-            attempt(self, partial(self.desk.do, prepare_filing, command))
+            self._prepare(PrepareFiling(plans[texts.index(text)].id))
+
+    def _prepare(self, command: PrepareFiling) -> None:
+        act = partial(self.desk.do, prepare_filing, command)
+        attempt_slowly(self, "正在制作备案件……", act)
 
     def file_summary(self) -> None:
         first = date(self.desk.today().year, 1, 1)
@@ -177,7 +181,7 @@ class FilingsPage(Page):
             command = PrepareFiling(first=date.fromisoformat(text), last=self.desk.today())
         except ValueError:
             command = PrepareFiling()
-        attempt(self, partial(self.desk.do, prepare_filing, command))
+        self._prepare(command)
 
     def export(self) -> None:
         row, peers = self.current(), self.desk.ask(list_peer_offices)

@@ -1,10 +1,13 @@
 """年度总览: what is due, what is late, what is missing."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
-from ssj_desktop.queries.overview import DueRow, Question, year_overview
+from ssj_desktop.queries.overview import DueRow, Overview, Question, year_overview
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.ui.asking import ask_all
 from ssj_desktop.ui.charts import PLANNED, MonthChart, RingChart, YearSteps, slice_colour
 from ssj_desktop.ui.empty import EmptyState, TableOrEmpty
 from ssj_desktop.ui.pages.late_laptops import LateLaptops
@@ -105,9 +108,12 @@ class HomePage(Page):
 
     def refresh(self) -> None:
         today = self.desk.today()
-        overview = self.desk.ask(year_overview, today)
         self.head.subtitle.setText(f"今天 {today.isoformat()} 星期{_WEEK[today.weekday()]}")
         self.late.refresh()
+        ask = partial(self.desk.ask, year_overview, today)
+        ask_all(self, self.desk, "targets", ask, self._show_overview)
+
+    def _show_overview(self, overview: Overview) -> None:
         self.steps.show_steps(overview.steps, overview.step)
         for card, question in zip(self.questions, overview.questions, strict=True):
             card.show_question(question)

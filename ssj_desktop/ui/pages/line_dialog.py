@@ -1,6 +1,8 @@
 """One line of a plan: items, objects, strata with their quotas, months, departments."""
 
 import re
+from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -31,7 +33,9 @@ from ssj_desktop.domain.vocabulary import InspectionMethod, ItemStatus, QuotaMod
 from ssj_desktop.queries.plans import count_strata
 from ssj_desktop.queries.registries import RowFilter, list_rows, list_values
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.ui.asking import ask_all
 from ssj_desktop.ui.form_draft import FormDraft
+from ssj_desktop.ui.tasks import wait_for
 from ssj_desktop.ui.widgets import button, label, scrolled
 
 _START = {"A": "5%+2", "B": "10%+1", "C": "30%+1", "D": "100%", "N": "5%+1", "ALL": "5%+1"}
@@ -71,7 +75,9 @@ class LineDialog(QDialog):
             (str(r.values["number"]), f"{r.values['number']}　{r.name}")
             for r in desk.ask(list_rows, "items", adopted)
         ]
-        industries = [(v, v) for v in desk.ask(list_values, "targets", "industry")]
+        ask = partial(desk.ask, list_values, "targets", "industry")
+        known = wait_for(parent, "正在读取行业类别……", ask)
+        industries = [(v, v) for v in known]
         self.name = QLineEdit(line.name if line else "")
         self.items = _checks("抽查事项", items, line.items if line else ())
         self.industries = _checks("行业类别", industries, chosen.get("industry", ()))
@@ -172,7 +178,10 @@ class LineDialog(QDialog):
 
     def _count(self) -> None:
         """Counts per stratum now, and a start for the quotas."""
-        counts = self.desk.ask(count_strata, self._filter(), self.by.currentData())
+        ask = partial(self.desk.ask, count_strata, self._filter(), self.by.currentData())
+        ask_all(self, self.desk, "targets", ask, self._show_counts)
+
+    def _show_counts(self, counts: Mapping[str, int]) -> None:
         words = "，".join(f"{code} {count} 家" for code, count in counts.items())
         self.counts.setText(
             f"现有：{words or '没有对象'}。写法：层=比例或家数+候补；N 为未评定，ALL 为不分层；还可写“A=分摊”和“ALL=概率50%”。"

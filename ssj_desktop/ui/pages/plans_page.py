@@ -23,6 +23,7 @@ from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.pages.line_dialog import LineDialog
 from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
+from ssj_desktop.ui.tasks import attempt_slowly
 from ssj_desktop.ui.widgets import Card, Page, Pill, button, label
 
 _TONES = {
@@ -161,9 +162,10 @@ class PlansPage(Page):
         dialog.kept_draft.begin(line_id or plan_id)
         while dialog.exec():
             draft = dialog.draft()
-            if draft and attempt(
-                self, partial(self.desk.do, save_line, SaveLine(plan_id, draft, line_id))
-            ):
+            if draft is None:
+                continue
+            act = partial(self.desk.do, save_line, SaveLine(plan_id, draft, line_id))
+            if attempt_slowly(self, "正在核对基数……", act):
                 dialog.kept_draft.drop()
                 return
 

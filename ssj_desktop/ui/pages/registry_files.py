@@ -13,8 +13,9 @@ from ssj_desktop.queries.registries import BatchRow, list_batches
 from ssj_desktop.queries.registry_pages import ListedRow, rows_by_ids
 from ssj_desktop.queries.registry_papers import registry_paper
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.services.registries import OpenedFile, RevertImport, open_file, revert_import
+from ssj_desktop.services.registries import OpenedFile, open_file
 from ssj_desktop.services.staff_check import RosterFile, check_staff, read_roster
+from ssj_desktop.services.taking_back import RevertImport, revert_import
 from ssj_desktop.services.unmasking import PrivateExport, note_private_export
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.paged_rows import PAGE, PagedRows
@@ -22,7 +23,7 @@ from ssj_desktop.ui.pages.editions_dialog import EditionsDialog
 from ssj_desktop.ui.pages.import_dialog import open_import
 from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.saving import WORKBOOK, ask_and_save
-from ssj_desktop.ui.tasks import Progress, run_counted_task
+from ssj_desktop.ui.tasks import Progress, attempt_slowly, run_counted_task, wait_for
 
 TABLES = "表格 (*.xlsx *.xls *.et *.csv);;所有文件 (*)"
 
@@ -65,7 +66,8 @@ class RegistryFiles:
         )
         if ok:
             command = RevertImport(rows[texts.index(text)].id)
-            attempt(self.page, partial(self.desk.do, revert_import, command))
+            act = partial(self.desk.do, revert_import, command)
+            attempt_slowly(self.page, "正在撤销导入……", act)
 
     def _batch_text(self, row: BatchRow) -> str:
         at = self.desk.surroundings.local(row.at).strftime("%Y-%m-%d %H:%M")
@@ -83,7 +85,8 @@ class RegistryFiles:
         attempt(self.page, lambda: self._show_comparison(roster))
 
     def _show_comparison(self, roster: RosterFile) -> None:
-        done = self.desk.do(check_staff, roster)
+        act = partial(self.desk.do, check_staff, roster)
+        done = wait_for(self.page, "正在核对……", act)
         show_paper(self.page, self.desk, lambda: done.paper)
 
     def show_editions(self) -> None:

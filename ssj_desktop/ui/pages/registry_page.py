@@ -22,13 +22,13 @@ from ssj_desktop.queries.registry_pages import (
     Listing,
     RowOrder,
     count_visits,
-    has_more_than,
     list_registry,
     rows_by_ids,
 )
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.registries import Enrol, Revise, enrol, revise
-from ssj_desktop.services.registry_status import change_status
+from ssj_desktop.services.registry_status import ChangeStatus, change_status
+from ssj_desktop.ui.asking import LARGE, ask_all, is_large
 from ssj_desktop.ui.bulk_bar import BulkBar
 from ssj_desktop.ui.empty import EmptyState, TableOrEmpty
 from ssj_desktop.ui.errors import attempt
@@ -40,10 +40,9 @@ from ssj_desktop.ui.pages.registry_detail import DetailCard
 from ssj_desktop.ui.pages.registry_files import RegistryFiles
 from ssj_desktop.ui.pages.status_dialog import StatusDialog
 from ssj_desktop.ui.table_model import RowsModel, make_table
-from ssj_desktop.ui.tasks import run_quietly
+from ssj_desktop.ui.tasks import attempt_slowly
 from ssj_desktop.ui.widgets import Card, Page, UndoBar, button, label
 
-LARGE = 20_000
 """Beyond so many rows a list is read by the worker, and typing waits for a pause."""
 _PAUSE_MS = 150
 _FILTERED = ("industry", "credit_class", "item_class", "status")
@@ -195,7 +194,7 @@ class RegistryPage(Page):
 
     def _on_typed(self) -> None:
         self.model.untick()
-        if self.total > LARGE or self.desk.ask(has_more_than, self.registry.kind, LARGE):
+        if self.total > LARGE or is_large(self.desk, self.registry.kind):
             self._pause.start()
         else:
             self._load()
@@ -221,12 +220,9 @@ class RegistryPage(Page):
         combo = self.filters.get("industry")
         if combo is None:
             return
-        kept = combo.currentText()
-        combo.blockSignals(True)
-        combo.clear()
-        combo.addItems(["全部", *self.desk.ask(list_values, self.registry.kind, "industry")])
-        combo.setCurrentText(kept or "全部")
-        combo.blockSignals(False)
+        kind = self.registry.kind
+        ask = partial(self.desk.ask, list_values, kind, "industry")
+        ask_all(self, self.desk, kind, ask, partial(_offer, combo))
 
     def _load(self) -> None:
         """Ask anew: at once for a small registry, by the worker for a large one."""
@@ -238,11 +234,9 @@ class RegistryPage(Page):
             return self.desk.ask(list_registry, kind, wanted, order)
 
         done = partial(self._show_listing, self._asked)
-        if self.desk.ask(has_more_than, kind, LARGE):
+        if is_large(self.desk, kind):
             self.count.setText("正在查找 …")
-            run_quietly(self, ask, done)
-        else:
-            done(ask())
+        ask_all(self, self.desk, kind, ask, done)
 
     def _show_listing(self, number: int, listing: Listing) -> None:
         """Show the answer unless a later question was asked meanwhile."""
@@ -352,7 +346,7 @@ class RegistryPage(Page):
         visits = self.desk.ask(count_visits, self.registry.kind, ids)
         dialog = StatusDialog(self, self.registry, ids, visits, out=out)
         rows = self.desk.ask(rows_by_ids, self.registry.kind, ids)
-        if dialog.exec() and attempt(self, partial(self.desk.do, change_status, dialog.command())):
+        if dialog.exec() and self._store_status("正在调整状态……", [dialog.command()]):
             self.model.untick()
             counter = self.registry.counter
             self.undo.offer(
@@ -360,9 +354,23 @@ class RegistryPage(Page):
             )
 
     def _undo_status(self, rows: Sequence[ListedRow]) -> None:
+        """Each row as it was: one act per former status."""
+        former: dict[str, list[str]] = {}
         for row in rows:
-            texts = {"status": shown(self.registry, row.values)["status"]}
-            self.desk.do(revise, Revise(self.registry.kind, row.id, texts, "撤销"))
+            former.setdefault(shown(self.registry, row.values)["status"], []).append(row.id)
+        kind = self.registry.kind
+        commands = [ChangeStatus(kind, ids, was, "撤销") for was, ids in former.items()]
+        self._store_status("正在恢复原状态……", commands)
+
+    def _store_status(self, text: str, commands: Sequence[ChangeStatus]) -> bool:
+        """A thousand rows with their journal entries take seconds; told once, when all are done."""
+
+        def act() -> None:
+            with self.desk.together():
+                for command in commands:
+                    self.desk.do(change_status, command)
+
+        return attempt_slowly(self, text, act)
 
     def export(self) -> None:
         """The rows of the current filter, in the current order."""
@@ -386,6 +394,16 @@ class RegistryPage(Page):
 
     def export_ticked(self) -> None:
         self.files.export(self.chosen())
+
+
+def _offer(combo: QComboBox, values: Sequence[str]) -> None:
+    """Another list of values; what was chosen stays chosen."""
+    kept = combo.currentText()
+    combo.blockSignals(True)
+    combo.clear()
+    combo.addItems(["全部", *values])
+    combo.setCurrentText(kept or "全部")
+    combo.blockSignals(False)
 
 
 def _place_of(ids: Sequence[str], wanted: str, place: int) -> int:

@@ -43,7 +43,7 @@ from ssj_desktop.ui.pages.field_out_dialog import FieldOutDialog
 from ssj_desktop.ui.pages.field_strip import FieldStrip
 from ssj_desktop.ui.pages.server_dialog import ServerDialog
 from ssj_desktop.ui.papers import show_paper
-from ssj_desktop.ui.tasks import wait_for
+from ssj_desktop.ui.tasks import attempt_slowly, wait_for
 from ssj_desktop.ui.widgets import Card, Page, Pill, UndoBar, button, label, plain_tip
 
 _BUNDLES = "数据包 (*.ssjb)"
@@ -217,7 +217,8 @@ class SyncPage(Page):
         reason, ok = QInputDialog.getText(self, f"全部采用 {chosen}", "理由")
         if ok:
             command = SettleAll(letters[texts.index(chosen)], reason)
-            attempt(self, partial(self.desk.do, settle_all, command))
+            act = partial(self.desk.do, settle_all, command)
+            attempt_slowly(self, "正在处理……", act)
 
     def take_in(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, "导入数据包", "", _BUNDLES)
