@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -69,6 +71,7 @@ def keep_registry(window: MainWindow, meter: Meter) -> None:
     meter.during("撤销一次导入", page.files.take_back, settle=1.0)
     meter.during("批量调整状态", lambda: change_many(page), settle=1.0)
     meter.during("撤销批量调整", page.undo.undo.click, settle=1.0)
+    meter.during("导入一份表格", lambda: page.files.import_file(sample), settle=2.0)
 
 
 def keep_items(window: MainWindow, meter: Meter) -> None:
@@ -76,8 +79,13 @@ def keep_items(window: MainWindow, meter: Meter) -> None:
     page = the(RegistryPage, window.open_page("items"))
     dialog = EditionsDialog(page, window.desk)
     dialog.show()
-    list_file = places.resource("item_lists", STARTER_ITEMS)
-    meter.during("载入清单版本", lambda: dialog.load_file(list_file), settle=2.0)
+    issued = places.resource("item_lists", STARTER_ITEMS).read_text(encoding="utf-8-sig")
+    lines = issued.splitlines(keepends=True)
+    lines[-1] = lines[-1].replace("检查", "核查")
+    with TemporaryDirectory() as folder:
+        newer = Path(folder) / "清单.csv"
+        newer.write_text("".join(lines), encoding="utf-8-sig")
+        meter.during("载入清单版本", lambda: dialog.load_file(newer), settle=2.0)
     meter.during("与本单位清单比较", dialog.compare_own)
     meter.during("按此版更新本单位清单", dialog.adopt, settle=1.0)
     dialog.close()
