@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prepares this checkout and runs its commands; needs Python 3.11 and nothing else.
 
-``python3 dev.py demo | test | run | bench [suite] | soak [suite] [--short] | build | shots``
+``python3 dev.py demo | test | run | bench [suite] | soak [suite …] [--short] | build | shots``
 
 The first call makes ``.venv`` from requirements.lock and installs the system packages its command
 needs where it may (Debian and Ubuntu; elsewhere it names what is missing). Later calls find a stamp
@@ -263,8 +263,15 @@ def environment(**extra: str) -> dict[str, str]:
 
 
 def start(*command: str, **extra: str) -> int:
-    """Run a command with the environment's Python; its exit code."""
-    return subprocess.call([str(PYTHON), *command], cwd=ROOT, env=environment(**extra))
+    """Run a command with the environment's Python; its exit code.
+
+    Ctrl-C reaches the command too: it ends by itself, and a soak tells how far it came.
+    """
+    with subprocess.Popen([str(PYTHON), *command], cwd=ROOT, env=environment(**extra)) as child:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            return child.wait()
 
 
 def followed(command: Sequence[str], **extra: str) -> tuple[int, str]:
@@ -342,9 +349,13 @@ def bench(options: Options) -> int:
 
 def soak(options: Options) -> int:
     short = ["--short"] if options.short else []
-    if options.suite is None:
-        return start(str(ROOT / "tools" / "all_soaks.py"), *short)
-    return run_tools("soak", options.suite, *short)
+    known = suites("soak")
+    for name in options.suite:
+        if name not in known:
+            return no_suite("soak", name)
+    if len(options.suite) == 1:
+        return run_tools("soak", options.suite[0], *short)
+    return start(str(ROOT / "tools" / "all_soaks.py"), *short, *options.suite)
 
 
 def suites(kind: str) -> dict[str, Path]:
@@ -359,14 +370,18 @@ def run_tools(kind: str, suite: str | None, *arguments: str) -> int:
     """Run one suite or all; each prints its own table, the last line has the figures of all."""
     known = suites(kind)
     if suite is not None and suite not in known:
-        say(f"没有名为 {suite} 的{kind}项目。可用：{'、'.join(known) or '暂无'}。")
-        return 2
+        return no_suite(kind, suite)
     chosen = [suite] if suite else list(known)
     rows = [timed(name, partial(start, str(known[name]), *arguments)) for name in chosen]
     report(rows)
     bad = sum(1 for row in rows if row.code)
     say(f"{kind}：{len(rows)} 项，{bad} 项未过，共 {sum(row.seconds for row in rows):.0f} 秒")
     return int(bad > 0)
+
+
+def no_suite(kind: str, name: str) -> int:
+    say(f"没有名为 {name} 的{kind}项目。可用：{'、'.join(suites(kind)) or '暂无'}。")
+    return 2
 
 
 @dataclass(frozen=True)
@@ -458,8 +473,8 @@ def parse(arguments: Sequence[str]) -> Options:
     parser = argparse.ArgumentParser(prog="dev.py", description="准备环境并运行本项目的命令。")
     words = parser.add_subparsers(dest="command", required=True, metavar="命令")
     made = {word: words.add_parser(word, help=each.summary) for word, each in COMMANDS.items()}
-    for word in ("bench", "soak"):
-        made[word].add_argument("suite", nargs="?", help="只运行这一项")
+    made["bench"].add_argument("suite", nargs="?", help="只运行这一项")
+    made["soak"].add_argument("suite", nargs="*", help="只运行这几项")
     made["soak"].add_argument("--short", action="store_true", help="缩短版")
     made["shots"].add_argument("--out", default=str(ROOT / "out" / "shots"), help="图片文件夹")
     return parser.parse_args(arguments)

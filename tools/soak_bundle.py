@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from exchange.parcels import READER, damaged, parcel
 from figures import Figure, tell
+from pacing import Rounds
 
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.formats.bundle import read_bundle
@@ -37,26 +38,27 @@ def outcome(harmed: bytes, whole: object) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    rounds = SHORT_ROUNDS if "--short" in arguments else ROUNDS
+    rounds = Rounds(SHORT_ROUNDS if "--short" in arguments else ROUNDS)
     begun, chance, process = time.monotonic(), random.Random(20260916), psutil.Process()
     file = parcel({"segments/" + "a" * 64 + ".seg": chance.randbytes(3000)})
     whole = read_bundle(open_envelope(file), READER)
     counts: Counter[str] = Counter()
     before = most = process.memory_info().rss
-    for number in range(rounds):
+    for number in rounds:
         counts[outcome(damaged(file, chance), whole)] += 1
         if number % 500 == 0:
             most = max(most, process.memory_info().rss)
     growth = (most - before) >> 20
-    bad = rounds - counts["refused"] - counts["same"]
+    bad = rounds.done - counts["refused"] - counts["same"]
     print(dict(counts))
     held = (
-        f"{rounds} 个损坏的数据包，拒绝 {counts['refused']}，无实质改动 {counts['same']}，"
+        f"{rounds.text} 个损坏的数据包，拒绝 {counts['refused']}，无实质改动 {counts['same']}，"
         f"误信或出错 {bad}，内存增长 {growth} MB"
     )
     print(f"soak bundle：{held}（{time.monotonic() - begun:.0f} 秒）")
+    is_held = rounds.is_whole and bad == 0 and growth <= MOST_GROWTH_MB
     asked = f"100,000 个损坏的数据包：不崩溃，内存增长不超过 {MOST_GROWTH_MB} MB"
-    return tell(Figure("fuzz", asked, held, bad == 0 and growth <= MOST_GROWTH_MB))
+    return tell(Figure("fuzz", asked, held, is_held))
 
 
 if __name__ == "__main__":

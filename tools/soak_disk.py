@@ -14,6 +14,7 @@ from pathlib import Path
 
 from figures import Figure, tell
 from killing import PASSWORD, scratch_folder
+from pacing import Rounds
 from single_store import ACTS, Tally, check, copy_store, template
 
 from ssj_desktop.domain.errors import SsjError
@@ -75,19 +76,20 @@ def one_round(store: Path, seed: int, tally: Tally) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    rounds = SHORT_ROUNDS if "--short" in arguments else ROUNDS
+    rounds = Rounds(SHORT_ROUNDS if "--short" in arguments else ROUNDS)
     begun, tally, full = time.monotonic(), Tally(), 0
     with scratch_folder() as folder:
         source, store = template(folder), folder / "store.ssj"
-        for seed in range(rounds):
+        for seed in rounds:
             copy_store(source, store)
             full += one_round(store, seed, tally)
     for fault in (*tally.lost, *tally.half, *tally.damaged):
         print(fault)
-    held = f"写满 {full}/{rounds} 次，已确认 {tally.confirmed} 项，{tally.sentence}"
+    held = f"{rounds.text} 次里写满 {full} 次，已确认 {tally.confirmed} 项，{tally.sentence}"
     print(f"soak disk：{held}（{time.monotonic() - begun:.0f} 秒）")
+    is_held = rounds.is_whole and tally.bad == 0 and full > 0
     asked = "写满磁盘 500 次：拒绝都有说明，一项不丢"
-    return tell(Figure("R3 写满", asked, held, tally.bad == 0 and full > 0))
+    return tell(Figure("R3 写满", asked, held, is_held))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from figures import Figure, tell
 from killing import PASSWORD, acknowledge, acknowledged, in_child, run_and_kill, scratch_folder
+from pacing import Rounds
 from single_store import copy_store, damages
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -201,14 +202,14 @@ def seconds_of_one(source: Path, store: Path) -> float:
     return taken
 
 
-def soak(rounds: int) -> Tally:
+def soak(rounds: Rounds) -> Tally:
     tally = Tally()
     with scratch_folder() as folder:
         store, log = folder / "store.ssj", folder / "confirmed.txt"
         source = in_child(template, folder)
         longest = 1.2 * in_child(seconds_of_one, source, store)
         revisions()  # what every opening reads is read before the forks
-        for _ in range(rounds):
+        for _ in rounds:
             lay_out(source, store)
             log.unlink(missing_ok=True)
             run_and_kill(work, (store, log), log, CHANCE.uniform(0, longest))
@@ -217,18 +218,18 @@ def soak(rounds: int) -> Tally:
 
 
 def main(arguments: list[str]) -> int:
-    rounds = SHORT_ROUNDS if "--short" in arguments else ROUNDS
+    rounds = Rounds(SHORT_ROUNDS if "--short" in arguments else ROUNDS)
     begun = time.monotonic()
     tally = soak(rounds)
     for fault in tally.faults:
         print(fault)
     held = (
-        f"终止 {rounds} 次抽取（冻结前 {tally.undone}，冻结后 {tally.frozen}，"
+        f"终止 {rounds.text} 次抽取（冻结前 {tally.undone}，冻结后 {tally.frozen}，"
         f"抽取后 {tally.drawn}），不符 {len(tally.faults)}"
     )
     print(f"soak draws：{held}（{time.monotonic() - begun:.0f} 秒）")
     asked = "抽取中随机终止 1000 次：每次恰有一个结果，恢复后不变"
-    return tell(Figure("R4", asked, held, not tally.faults))
+    return tell(Figure("R4", asked, held, rounds.is_whole and not tally.faults))
 
 
 if __name__ == "__main__":

@@ -1,16 +1,18 @@
 """Cuts the power 20,000 times in the shipped mode and counts what is lost, half done or damaged.
 
 A child works and confirms; all it writes is recorded. For random moments legal states of the disk
-are rebuilt, opened with the key and compared with what was confirmed until then. Encrypted and
-plain. ``--short``: 300 states.
+are rebuilt, no state twice, opened with the key and compared with what was confirmed until then.
+Half of them encrypted, half plain. ``--short``: 300 states.
 """
 
+import hashlib
+import itertools
 import random
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from typing import Any
 from disk_states import Disk, Step, files_of, record
 from figures import Figure, tell
 from killing import PASSWORD, acknowledge, scratch_folder
+from pacing import Rounds
 from single_store import ACTS, Tally, compare, copy_store, template
 from tracing import NoTracing
 
@@ -29,29 +32,36 @@ from ssj_desktop.services.accounts import sign_in
 STATES, SHORT_STATES = 20_000, 300
 ACTS_OF_A_RUN = 24
 STATES_OF_A_RUN = 1000
+PASSES = 6
 SHIPPED, WEAK = "shipped", "weak"
-_PLAIN_KEY = b""
+_ENCRYPTED = cipher.connect
 
 
 def connect_as(mode: str, *, plain: bool) -> None:
     """Let this process open stores without encryption, or without waiting for the disk."""
-    usual = cipher.connect
 
     def connect(path: Path, key: bytes) -> Any:
-        if plain:
-            connection: Any = cipher.sqlcipher.connect(
-                str(path), isolation_level=None, check_same_thread=False, timeout=10
-            )
-            connection.execute("PRAGMA journal_mode = DELETE")
-            connection.execute("PRAGMA synchronous = EXTRA")
-            connection.execute("PRAGMA foreign_keys = ON")
-        else:
-            connection = usual(path, key)
+        connection = unencrypted(path) if plain else _ENCRYPTED(path, key)
         if mode == WEAK:
             connection.execute("PRAGMA synchronous = OFF")
         return connection
 
     cipher.connect = database.connect = connect
+
+
+def unencrypted(path: Path) -> Any:
+    """What ``cipher.connect`` gives, but for the key."""
+    connection: Any = cipher.sqlcipher.connect(
+        str(path), isolation_level=None, check_same_thread=False, timeout=10
+    )
+    for name, value in (
+        ("journal_mode", "DELETE"),
+        ("synchronous", "EXTRA"),
+        ("foreign_keys", "ON"),
+        ("recursive_triggers", "ON"),
+    ):
+        connection.execute(f"PRAGMA {name} = {value}")
+    return connection
 
 
 def work(store: Path, log: Path, seed: int, acts: int, mode: str, *, plain: bool) -> None:
@@ -109,7 +119,7 @@ def make_recording(
 def decrypt(store: Path, key: bytes) -> None:
     """Turn the template into a file without encryption."""
     plain = store.with_suffix(".plain")
-    with cipher.opened(store, key) as connection:
+    with closing(_ENCRYPTED(store, key)) as connection:
         connection.execute(f"ATTACH DATABASE '{plain}' AS plain KEY ''")
         connection.execute("SELECT sqlcipher_export('plain')")
         connection.execute("DETACH DATABASE plain")
@@ -119,7 +129,21 @@ def decrypt(store: Path, key: bytes) -> None:
 def states(
     recording: Recording, count: int, chance: random.Random
 ) -> Iterator[tuple[list[str], dict[str, bytes]]]:
-    """Legal states with the marks confirmed before each; cuts fall evenly on all steps."""
+    """Legal states, each once, with the marks confirmed before; cuts fall evenly on all steps."""
+    seen = set[bytes]()
+    for _ in range(PASSES):
+        for marks, disk in cut_disks(recording, count - len(seen), chance):
+            files = disk.state(chance)
+            digest = digest_of(marks, files)
+            if digest not in seen:
+                seen.add(digest)
+                yield marks, files
+
+
+def cut_disks(
+    recording: Recording, count: int, chance: random.Random
+) -> Iterator[tuple[list[str], Disk]]:
+    """One playing of the recording, stopped at random steps."""
     log = str(recording.folder / "confirmed.txt")
     cuts = sorted(chance.randrange(1, len(recording.steps) + 1) for _ in range(count))
     disk, confirmed = Disk(recording.before), b""
@@ -130,7 +154,15 @@ def states(
             if step.name == log and step.kind == "append":
                 confirmed += step.data
         done = cut
-        yield confirmed.decode().split("\n")[:-1], disk.state(chance)
+        yield confirmed.decode().split("\n")[:-1], disk
+
+
+def digest_of(marks: list[str], files: dict[str, bytes]) -> bytes:
+    found = hashlib.blake2b(str(len(marks)).encode())
+    for name, content in sorted(files.items()):
+        found.update(f"{name} {len(content)}\n".encode())
+        found.update(content)
+    return found.digest()
 
 
 class Bench:
@@ -166,18 +198,28 @@ def memory_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def soak(
-    source: Path, count: int, mode: str = SHIPPED, *, plain: bool = False, seed: int = 1
-) -> Tally:
-    tally, chance = Tally(), random.Random(20260104 + seed)
-    if plain:
-        connect_as(SHIPPED, plain=True)
-    for begun in range(0, count, STATES_OF_A_RUN):
+def checks(
+    source: Path, tally: Tally, count: int, seed: int, mode: str = SHIPPED, *, plain: bool = False
+) -> Iterator[None]:
+    """One state after another is checked, without end; ``count`` are wanted of a recording."""
+    chance = random.Random(20260104 + seed)
+    for number in itertools.count(seed):
         with scratch_folder() as scratch, memory_folder() as found:
-            recording = make_recording(source, scratch, seed + begun, mode, plain=plain)
+            recording = make_recording(source, scratch, number, mode, plain=plain)
             bench = Bench(found, recording, tally)
-            for marks, files in states(recording, min(STATES_OF_A_RUN, count - begun), chance):
+            for marks, files in states(recording, count, chance):
                 bench.check(marks, files)
+                yield
+
+
+def soak(
+    source: Path, rounds: Rounds, mode: str = SHIPPED, *, plain: bool = False, seed: int = 1
+) -> Tally:
+    tally, count = Tally(), min(rounds.count, STATES_OF_A_RUN)
+    connect_as(SHIPPED, plain=plain)
+    with closing(checks(source, tally, count, seed, mode, plain=plain)) as state:
+        for _ in rounds:
+            next(state)
     return tally
 
 
@@ -187,22 +229,23 @@ def main(arguments: list[str]) -> int:
         work(Path(store), Path(log), int(seed), int(acts), mode, plain=bool(int(plain)))
         return 0
     count = SHORT_STATES if "--short" in arguments else STATES
-    begun, bad, texts = time.monotonic(), 0, []
+    begun, is_held, texts = time.monotonic(), True, []
     try:
         with scratch_folder() as folder:
             source = template(folder)
             for label, plain in (("加密", False), ("不加密", True)):
-                tally = soak(source, count // 2, plain=plain)
+                rounds = Rounds(count // 2)
+                tally = soak(source, rounds, plain=plain)
                 for fault in (*tally.lost, *tally.half, *tally.damaged):
                     print(fault)
-                bad += tally.bad
-                texts.append(f"{label} {count // 2} 种断电状态：{tally.sentence}")
+                is_held = is_held and rounds.is_whole and tally.bad == 0
+                texts.append(f"{label} {rounds.text} 种断电状态：{tally.sentence}")
     except NoTracing as reason:
         print(f"soak power：此系统不能跟踪进程（{reason}），无法演练。")
         return 1
     held = "；".join(texts)
     print(f"soak power：{held}（{time.monotonic() - begun:.0f} 秒）")
-    return tell(Figure("R2", "20,000 种断电状态：丢失、半途、损坏各 0", held, bad == 0))
+    return tell(Figure("R2", "20,000 种断电状态：丢失、半途、损坏各 0", held, is_held))
 
 
 if __name__ == "__main__":

@@ -75,19 +75,41 @@ def test_a_fault_at_a_statement_leaves_an_identical_store_that_upgrades_next_tim
 
 
 def test_an_upgrade_that_is_killed_leaves_an_identical_store(tmp_path: Path) -> None:
-    assert soak_migrations.killed_upgrade(OLD[0], tmp_path, 100) == soak_migrations.KILLED
+    key = soak_migrations.key_of(OLD[0])
+    assert soak_migrations.killed_upgrade(OLD[0], tmp_path, key, 100) == soak_migrations.KILLED
     assert soak_migrations.look_at_killed(OLD[0], tmp_path, 100, 0).wrong == []
+
+
+def test_what_a_kill_would_leave_of_an_upgrade_is_an_identical_store(tmp_path: Path) -> None:
+    tally = soak_migrations.looked_at_upgrade(OLD[0], tmp_path, 40)
+    assert (tally.wrong, tally.left) == ([], 0)
+    assert tally.stops >= 6
+
+
+def test_a_store_left_in_the_middle_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it would be, if an upgrade were not one transaction."""
+    copied, key = soak_migrations.copy_left, soak_migrations.key_of(OLD[0])
+
+    def half(store: Path, left: Path) -> None:
+        copied(store, left)
+        with cipher.opened(left, key) as connection:
+            connection.execute("CREATE TABLE halfway (id TEXT)")
+
+    monkeypatch.setattr(soak_migrations, "copy_left", half)
+    tally = soak_migrations.looked_at_upgrade(OLD[0], tmp_path, 200)
+    assert len(tally.wrong) == tally.stops == 2
 
 
 def test_the_drill_notices_a_changed_store(tmp_path: Path) -> None:
     store = laid_out(OLD[0], tmp_path)
     key = soak_migrations.key_of(store)
-    before = soak_migrations.digest(store, key)
     with cipher.opened(store, key) as connection:
         connection.execute("UPDATE settings SET value = value || '1'")
         connection.execute("DELETE FROM inspection_tasks")
     tally = soak_migrations.Tally()
-    soak_migrations.check(store, key, before, "x", tally)
+    soak_migrations.check(store, OLD[0], "x", tally)
     assert len(tally.wrong) == 1
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import soak_power
 from disk_states import SECTOR, Disk, Step, applied, record
+from pacing import Rounds
 from tracing import NoTracing
 
 FOLDER = "/disk"
@@ -97,9 +98,9 @@ def test_the_shipped_mode_loses_nothing(template: Path, monkeypatch: pytest.Monk
     keep_connections(monkeypatch)
     if not TRACED:
         with pytest.raises(NoTracing):
-            soak_power.soak(template, 1)
+            soak_power.soak(template, Rounds(1))
         return
-    tally = soak_power.soak(template, 50, seed=3)
+    tally = soak_power.soak(template, Rounds(50), seed=3)
     assert tally.bad == 0
     assert tally.confirmed > 50
 
@@ -110,9 +111,9 @@ def test_the_drill_sees_what_a_mode_without_syncs_loses(
     keep_connections(monkeypatch)
     if not TRACED:
         with pytest.raises(NoTracing):
-            soak_power.soak(template, 1, soak_power.WEAK)
+            soak_power.soak(template, Rounds(1), soak_power.WEAK)
         return
-    tally = soak_power.soak(template, 25, soak_power.WEAK, seed=4)
+    tally = soak_power.soak(template, Rounds(25), soak_power.WEAK, seed=4)
     assert tally.lost
     assert tally.damaged
 

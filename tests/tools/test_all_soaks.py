@@ -1,8 +1,14 @@
 """All soaks end in one table; whatever did not hold, or did not end, is seen in it."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import all_soaks
+import lanes
 import pytest
 from figures import Figure, tell
 
@@ -64,8 +70,84 @@ def test_a_suite_that_ends_without_a_figure_is_in_the_table(
 
 def test_a_suite_that_fails_after_its_last_figure_is_in_the_table(tools: Path) -> None:
     suite(tools, "late", told("R3", is_held=True).replace("sys.exit(", "(") + "sys.exit(9)\n")
-    ended = all_soaks.run([], tools / "soak_late.py")
-    assert [figure.is_held for figure in ended.figures] == [True, False]
+    assert all_soaks.main([], tools) == 1
+    said = (tools.parent / "out" / "soak.txt").read_text("utf-8")
+    late = [line.split()[3] for line in said.splitlines() if line.startswith(("R3", "late"))]
+    assert late[-2:] == ["达到", "未达"]
+
+
+def test_rows_are_in_the_file_as_soon_as_a_suite_has_ended(tools: Path) -> None:
+    """The last suite looks at what a run that is cut off here would leave."""
+    look = (
+        f"text = open({str(tools.parent / 'out' / 'soak.txt')!r}, encoding='utf-8').read()\n"
+        "from figures import *\n"
+        "sys.exit(tell(Figure('R9', '要', '得', 'R1  ' in text and '达到' in text)))\n"
+    )
+    suite(tools, "look", "ALONE = True\n" + look)
+    assert all_soaks.main([], tools) == 0
+
+
+def test_named_suites_run_and_no_others(tools: Path) -> None:
+    suite(tools, "other", told("R2", is_held=False))
+    assert all_soaks.main(["good"], tools) == 0
+    assert [path.name for path in all_soaks.suites(tools, ["other"])[0]] == ["soak_other.py"]
+
+
+ENDLESS = (
+    "from figures import *; from pacing import Rounds; import time\n"
+    "rounds = Rounds(1000); print('begun', flush=True)\n"
+    "for _ in rounds: time.sleep(0.05)\n"
+    "sys.exit(tell(Figure('R5', '1000 次', rounds.text, rounds.is_whole)))\n"
+)
+
+
+def rows(said: str) -> list[list[str]]:
+    return [line.split() for line in said.splitlines() if " 未达 " in line]
+
+
+def test_when_the_time_is_over_suites_say_how_far_they_came(
+    tools: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    suite(tools, "good", ENDLESS)
+    suite(tools, "last", "ALONE = True\n" + told("R1", is_held=True))
+    monkeypatch.setattr(all_soaks, "TOGETHER_SECONDS", 1.0)
+    monkeypatch.setattr(all_soaks, "ALONE_SECONDS", -1.0)
+    assert all_soaks.main([], tools) == 1
+    said = rows(capsys.readouterr().out)
+    assert next(row[-1] for row in said if row[0] == "R5").endswith("/1000（没有做完）")
+    assert next(row[-1] for row in said if row[0] == "last") == "没有开始"
+
+
+def test_a_suite_that_goes_on_when_the_time_is_over_is_ended(
+    tools: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    suite(tools, "good", "import time; time.sleep(60)\n")
+    monkeypatch.setattr(all_soaks, "TOGETHER_SECONDS", 0.2)
+    monkeypatch.setattr(lanes, "GRACE", 0.3)
+    assert all_soaks.main([], tools) == 1
+    assert "没有走完" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no Ctrl-C can be sent to one process there")
+def test_after_ctrl_c_the_table_comes_with_what_there_is(tools: Path) -> None:
+    """Both lanes are busy; a third suite never begins."""
+    for name in ("good", "other", "third"):
+        suite(tools, name, ENDLESS)
+    program = (
+        f"{HEAD}import all_soaks; from pathlib import Path\n"
+        f"print('begun', flush=True)\nsys.exit(all_soaks.main([], Path({str(tools)!r})))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, encoding="utf-8"
+    ) as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        time.sleep(1.5)
+        run.send_signal(signal.SIGINT)
+        said = run.stdout.read()
+    assert run.returncode == 1
+    assert {row[0] for row in rows(said)} == {"R5", "third"}
+    assert said.splitlines()[-1].startswith("soak：3 项演练，3 个指标，3 个未达")
 
 
 def test_what_measures_time_runs_at_the_end_and_alone(tools: Path) -> None:

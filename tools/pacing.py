@@ -1,0 +1,63 @@
+"""How many rounds a drill makes, and how it ends before that: the hour is over, or Ctrl-C.
+
+``all_soaks`` names the moment. A drill that was stopped tells what it did and misses its figure.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+UNTIL = "SSJ_SOAK_UNTIL"
+"""In the environment: seconds of the monotonic clock after which no further round begins."""
+
+
+class Rounds:
+    """Numbers from zero, as far as there is time; ``done`` of them were used up."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.done, self._stopped = count, 0, False
+
+    def __iter__(self) -> Iterator[int]:
+        with _first_interrupt_calls(self._stop):
+            while self.done < self.count and not self.is_over():
+                yield self.done
+                self.done += 1
+
+    @property
+    def is_whole(self) -> bool:
+        return self.done >= self.count
+
+    @property
+    def text(self) -> str:
+        """How many, and of how many when it was stopped."""
+        return str(self.done) if self.is_whole else f"{self.done}/{self.count}（没有做完）"
+
+    def is_over(self) -> bool:
+        return self._stopped or time.monotonic() > float(os.environ.get(UNTIL, "inf"))
+
+    def _stop(self) -> None:
+        self._stopped = True
+
+
+@contextmanager
+def _first_interrupt_calls(stop: Callable[[], None]) -> Iterator[None]:
+    """The round under way comes to its end; a second Ctrl-C ends it at once, as usual."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    usual: Any = signal.getsignal(signal.SIGINT)
+
+    def interrupted(_: int, __: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, usual)
+        stop()
+
+    signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
