@@ -1,51 +1,66 @@
-"""Lets reads, writes and syncs of the store fail 500 times during work, and the disk be full.
+"""Lets reads, writes and syncs of the store fail in 500 runs of work, and the disk be full at every commit.
 
-strace makes the system answer EIO or ENOSPC to calls on the store and its journal, a different one
-each time. Every refusal must be one of the program's own Chinese sentences with a remedy; what was
-confirmed must be there, nothing by half, nothing damaged, and the same open window goes on
-working. ``--short``: 40 faults.
+strace makes the system answer EIO or ENOSPC to calls on the store and its journal, others in each
+run. Every refusal must be one of the program's own Chinese sentences with a remedy; what was
+confirmed must be there, nothing by half, nothing damaged, and the same open window goes on working.
+A few scripted days are worked so often with a full disk that it was met by each of their acts.
+``--short``: 20 runs and one day.
 """
 
+import itertools
+import os
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from figures import Figure, tell
-from killing import PASSWORD, acknowledge, acknowledged, scratch_folder
-from single_store import ACTS, Tally, check, copy_store, marks_in_journal, template
-from tracing import NoTracing, complaint_of, with_errors
+from killing import PASSWORD, acknowledge, acknowledged, in_child, scratch_folder
+from pacing import Rounds
+from single_store import ACTS, Tally, compare, copy_store, kind_of, marks_in_journal, template
+from sqlalchemy.orm import Session
+from tracing import NoTracing, complaint_of, errors_by_process, with_errors
 
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.services.desk import Desk
 
-FAULTS, SHORT_FAULTS = 500, 40
-ACTS_OF_A_RUN = 60
+RUNS, SHORT_RUNS = 500, 20
+ACTS_OF_A_RUN = 16
+RUNS_OF_A_TRACING = 25
+"""So many workers are forked from one traced process, which imports the program once."""
 KINDS = (
     ("EIO", "pwrite64,ftruncate", 41),
     ("EIO", "fsync,fdatasync", 17),
     ("EIO", "unlink", 5),
-    ("EIO", "pread64", 397),
-    ("EIO", "openat", 29),
-    ("ENOSPC", "pwrite64,ftruncate", 41),
+    ("EIO", "pread64", 197),
+    ("EIO", "openat", 13),
 )
 """What fails, which calls, and each how many-th of them."""
+FULL = ("ENOSPC", "pwrite64,ftruncate", 151)
+STEPS, DAYS, SHORT_DAYS = 12, 4, 1
+"""The disk is full at so many different writes, so far apart that most acts of a run are done."""
 MOST_SIGN_INS = 20
+KINDS_OF_LINE = ("pid", "ok", "no", "kept")
 
 
-def work(store: Path, log: Path, seed: int, acts: int) -> None:
-    """Act and go on after refusals; each outcome on a line of its own."""
+def marks_of(seed: int) -> list[str]:
+    """The acts of one day, in their order."""
     order = random.Random(seed)
+    names = (order.choice(list(ACTS)) for _ in range(ACTS_OF_A_RUN))
+    return [f"[{act}-{seed}-{number}]" for number, act in enumerate(names)]
+
+
+def work(store: Path, log: Path, seed: int) -> None:
+    """Act and go on after refusals; each outcome on a line of its own."""
+    acknowledge(log, f"pid\t{os.getpid()}")
     desk = open_patiently(store, log)
-    acknowledge(log, "ready")
-    for number in range(acts):
-        act = order.choice(list(ACTS))
-        mark = f"[{act}-{seed}-{number}]"
+    for mark in marks_of(seed):
         try:
-            ACTS[act](desk, mark)
+            ACTS[kind_of(mark)](desk, mark)
         except SsjError as refusal:
             named = "no" if refusal.message and refusal.remedy else "bare"
             named = "kept" if "没有确认存稳" in refusal.message else named
@@ -69,84 +84,146 @@ def open_patiently(store: Path, log: Path) -> Desk:
 
 
 @dataclass
-class Outcome:
-    """What one worker met and said."""
+class Found:
+    """What all workers met and said."""
 
     injected: int = 0
     refused: int = 0
     kept: int = 0
     done_though_refused: int = 0
     unnamed: list[str] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def bad(self) -> int:
+        return self.tally.bad + len(self.unnamed) + self.done_though_refused
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"{self.injected} 次出错，拒绝 {self.refused} 次，写入而磁盘未确认 {self.kept}，"
+            f"没有说明的 {len(self.unnamed)}，已确认 {self.tally.confirmed} 项，"
+            f"{self.tally.sentence}，拒绝后其实已写入 {self.done_though_refused}"
+        )
 
 
-def run(store: Path, log: Path, seed: int, error: str, calls: str, when: str) -> int:
-    """One worker with faults at the calls of ``when``; how many were put."""
-    words = [sys.executable, __file__, "--worker", str(store), str(log), str(seed)]
-    words.append(str(ACTS_OF_A_RUN))
-    watched = (store, Path(f"{store}-journal"), store.parent)
-    done, met = with_errors(words, log.with_suffix(".trace"), watched, (error, calls), when)
-    if done.returncode:
-        raise RuntimeError(complaint_of(done))
-    return met
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Of one worker: how many errors it met, and the marks of the acts it was refused."""
+
+    met: int
+    refused: frozenset[str]
 
 
-def one_run(source: Path, folder: Path, seed: int, tally: Tally) -> Outcome:
-    store, log = folder / "store.ssj", folder / "outcomes.txt"
-    copy_store(source, store)
-    log.unlink(missing_ok=True)
-    error, calls, every = KINDS[seed % len(KINDS)]
-    when = f"{1 + (seed * 7) % every}+{every}"
-    outcome = Outcome(injected=run(store, log, seed, error, calls, when))
-    lines = [line.split("\t") for line in acknowledged(log) if line != "ready"]
-    marks = [mark for kind, mark, *_ in lines if kind == "ok"]
-    refused = {mark for kind, mark, *_ in lines if kind == "no"}
-    kept = {mark for kind, mark, *_ in lines if kind == "kept"}
-    outcome.refused, outcome.kept = len(refused), len(kept)
-    outcome.unnamed = ["：".join(line) for line in lines if line[0] in ("bare", "bug")]
-    tally.confirmed += len(marks)
-    check(store, [*marks, *kept], tally)
-    desk = sign_in(store, PASSWORD)
-    outcome.done_though_refused = len(refused & desk.ask(marks_in_journal))
-    desk.close()
-    return outcome
+def work_all(folder: Path, seeds: Sequence[int]) -> None:
+    """The traced process: one worker after another, each on the store that lies ready for it."""
+    for seed in seeds:
+        place = folder / str(seed)
+        in_child(work, place / "store.ssj", place / "outcomes.txt", seed)
 
 
-def outcomes(least: int, tally: Tally) -> Iterator[Outcome]:
-    """Workers until so many faults were put."""
-    met, seed = 0, 0
+def outcomes(
+    source: Path, seeds: Sequence[int], kind: tuple[str, str, int], first: int, found: Found
+) -> list[Outcome]:
+    """Workers with faults: the ``first`` call of each one, and every so many after it."""
+    error, calls, every = kind
     with scratch_folder() as folder:
-        source = template(folder)
-        while met < least:
-            seed += 1
-            outcome = one_run(source, folder, seed, tally)
-            met += outcome.injected
-            yield outcome
+        watched = list[Path]()
+        for seed in seeds:
+            store = folder / str(seed) / "store.ssj"
+            store.parent.mkdir()
+            copy_store(source, store)
+            watched += (store, Path(f"{store}-journal"), store.parent)
+        words = [sys.executable, __file__, "--workers", str(folder), *map(str, seeds)]
+        trace = folder / "trace.txt"
+        done, met = with_errors(words, trace, watched, (error, calls), f"{first}+{every}")
+        if done.returncode:
+            raise RuntimeError(complaint_of(done))
+        found.injected += met
+        hit = errors_by_process(trace)
+        return [outcome_of(folder / str(seed), hit, found) for seed in seeds]
+
+
+def outcome_of(place: Path, hit: Mapping[int, int], found: Found) -> Outcome:
+    """What one worker said, compared with what is in its store."""
+    lines = [line.split("\t") for line in acknowledged(place / "outcomes.txt")]
+    said = {kind: [mark for each, mark, *_ in lines if each == kind] for kind in KINDS_OF_LINE}
+    refused, kept = frozenset(said["no"]), set(said["kept"])
+    found.refused, found.kept = found.refused + len(refused), found.kept + len(kept)
+    found.unnamed += ["：".join(line) for line in lines if line[0] in ("bare", "bug")]
+    found.tally.confirmed += len(said["ok"])
+    desk = sign_in(place / "store.ssj", PASSWORD)
+    found.done_though_refused += desk.ask(compared, refused, [*said["ok"], *kept], found.tally)
+    desk.close()
+    return Outcome(hit.get(int(said["pid"][0]), 0), refused)
+
+
+def compared(session: Session, refused: AbstractSet[str], marks: list[str], tally: Tally) -> int:
+    """How many acts were done although they had been refused."""
+    compare(session, marks, tally)
+    return len(refused & marks_in_journal(session))
+
+
+def runs_hit(source: Path, found: Found) -> Iterator[Outcome]:
+    """Workers of all kinds without end, ever other calls failing; those no error met are passed over."""
+    for number in itertools.count():
+        kind = KINDS[number % len(KINDS)]
+        seeds = range(number * RUNS_OF_A_TRACING, (number + 1) * RUNS_OF_A_TRACING)
+        for outcome in outcomes(source, seeds, kind, 1 + number * 7 % kind[2], found):
+            if outcome.met:
+                yield outcome
+
+
+def errors(source: Path, runs: int) -> Figure:
+    found, rounds = Found(), Rounds(runs)
+    feed = runs_hit(source, found)
+    for _ in rounds:
+        next(feed)
+    report(found)
+    asked = "500 次运行中注入读写错误：拒绝都有说明，一项不丢"
+    held = f"{rounds.text} 次运行，{found.sentence}"
+    return Figure("R3 读写", asked, held, rounds.is_whole and found.bad == 0)
+
+
+def full_days(source: Path, days: int) -> Figure:
+    """The same days again and again, the disk full at other writes of them."""
+    found, rounds, refused = Found(), Rounds(STEPS), set[str]()
+    for number in rounds:
+        first = 1 + number * FULL[2] // STEPS
+        for outcome in outcomes(source, range(days), FULL, first, found):
+            refused |= outcome.refused
+    report(found)
+    spared = {mark for day in range(days) for mark in marks_of(day)} - refused
+    held = f"{days} 个脚本日共 {days * ACTS_OF_A_RUN} 步，没有遇到写满的 {len(spared)} 步，{found.sentence}"
+    asked = "脚本日的每一步提交都遇到写满：拒绝都有说明，一项不丢"
+    is_held = rounds.is_whole and not spared and found.bad == 0
+    return Figure("R3 提交", asked, held, is_held)
+
+
+def report(found: Found) -> None:
+    tally = found.tally
+    for fault in (*found.unnamed, *tally.lost, *tally.half, *tally.damaged):
+        print(fault)
 
 
 def main(arguments: list[str]) -> int:
-    if arguments[:1] == ["--worker"]:
-        work(Path(arguments[1]), Path(arguments[2]), int(arguments[3]), int(arguments[4]))
+    if arguments[:1] == ["--workers"]:
+        work_all(Path(arguments[1]), [int(word) for word in arguments[2:]])
         return 0
-    least = SHORT_FAULTS if "--short" in arguments else FAULTS
-    begun, tally = time.monotonic(), Tally()
+    short, begun = "--short" in arguments, time.monotonic()
     try:
-        found = list(outcomes(least, tally))
+        with scratch_folder() as folder:
+            source = template(folder)
+            figures = (
+                full_days(source, SHORT_DAYS if short else DAYS),
+                errors(source, SHORT_RUNS if short else RUNS),
+            )
     except NoTracing as reason:
         print(f"soak errors：此系统不能跟踪进程（{reason}），无法演练。")
         return 1
-    unnamed = [text for outcome in found for text in outcome.unnamed]
-    for fault in (*unnamed, *tally.lost, *tally.half, *tally.damaged):
-        print(fault)
-    held = (
-        f"{sum(o.injected for o in found)} 次读写错误或写满，拒绝 {sum(o.refused for o in found)} 次，"
-        f"写入而磁盘未确认 {sum(o.kept for o in found)}，没有说明的 {len(unnamed)}，"
-        f"已确认 {tally.confirmed} 项，{tally.sentence}，"
-        f"拒绝后其实已写入 {sum(o.done_though_refused for o in found)}"
-    )
-    print(f"soak errors：{held}（{time.monotonic() - begun:.0f} 秒）")
-    wrong = tally.bad + len(unnamed) + sum(o.done_though_refused for o in found)
-    asked = "工作中 500 次读写错误：拒绝都有说明，一项不丢"
-    return tell(Figure("R3 读写", asked, held, wrong == 0))
+    words = "；".join(figure.held for figure in figures)
+    print(f"soak errors：{words}（{time.monotonic() - begun:.0f} 秒）")
+    return tell(*figures)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -37,6 +38,12 @@ def with_errors(
     inject = f"inject={calls}:error={error}:when={when}"
     done = traced(command, trace, calls, *paths, "-e", inject)
     return done, len(_INJECTED.findall(trace.read_text("utf-8", "replace")))
+
+
+def errors_by_process(trace: Path) -> Counter[int]:
+    """How many errors each process met."""
+    lines = trace.read_text("utf-8", "replace").splitlines()
+    return Counter(int(line.split(" ", 1)[0]) for line in lines if _INJECTED.search(line))
 
 
 def complaint_of(done: Done) -> str:

