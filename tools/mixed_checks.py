@@ -33,7 +33,7 @@ from ssj_desktop.models.registries import RegistryChange, Target
 from ssj_desktop.queries.audit import full_audit
 from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.services.transports import exchange_folder, read_exchange_bundle
+from ssj_desktop.services.transports import exchange_folder, open_exchange_bundle
 
 BESIDE = frozenset(("take", "give", "migrate"))
 """Acts that leave no mark of theirs in the journal of A."""
@@ -145,7 +145,7 @@ def faults_of_bundle(other: Desk, path: Path, promised: str | None) -> list[str]
     if promised not in (None, sha_of(path)):
         return [f"{path.name} 的内容变了"]
     try:
-        read_exchange_bundle(other, path)
+        open_exchange_bundle(other, path)
     except SsjError as refusal:
         return [f"{path.name}：{refusal}"]
     return []

@@ -2,16 +2,18 @@
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ssj_desktop.cli.terminal import Terminal
+from ssj_desktop.domain.attachments import size_text
 from ssj_desktop.domain.errors import InvalidInput
 from ssj_desktop.domain.exchange_report import ExchangeReport, exchange_paper
 from ssj_desktop.domain.membership import comparison_code, read_request
 from ssj_desktop.domain.signed_text import MOST_TEXT
 from ssj_desktop.domain.vocabulary import DeviceRole
-from ssj_desktop.formats.envelope import MOST_BYTES, open_envelope
+from ssj_desktop.formats.bundle_file import open_bundle_file
 from ssj_desktop.formats.files import read_file, write_atomically
 from ssj_desktop.formats.office_papers import render_pdf
 from ssj_desktop.queries.exchanges import list_exchanges, unsent_to_others
@@ -45,9 +47,9 @@ from ssj_desktop.services.membership import (
 from ssj_desktop.services.transports import (
     choose_devices,
     exchange_folder,
+    open_exchange_bundle,
     pull,
     push,
-    read_exchange_bundle,
 )
 
 Options = argparse.Namespace
@@ -103,6 +105,7 @@ def _add_bundle(commands: Any, common: argparse.ArgumentParser) -> None:
     out = act("out", "导出数据包；给出任务时为外业包", run_out, "file")
     out.add_argument("--to", action="append", default=[], help="设备名称或字母；默认全部")
     out.add_argument("--task", action="append", default=[], help="带出的任务编号；可多次")
+    out.add_argument("--attachments", action="store_true", help="外业包带上任务已有的附件内容")
     out.add_argument("--photo", action="append", default=[], help="需拍的照片；可多次")
     come = act("in", "导入数据包", run_in, "file")
     come.add_argument("--preview", action="store_true", help="只看会有什么变化，不写入")
@@ -140,7 +143,7 @@ def run_usb(terminal: Terminal, options: Options) -> None:
     own = desk.ask(find_roster).members
     lines = []
     for file in sorted(folder.glob("*.ssjb")):
-        label = open_envelope(read_file(file, MOST_BYTES)).label
+        label = open_bundle_file(file).envelope.label
         is_ours = label.device in own and label.device != _own_device(terminal)
         if is_ours and label.kind == "exchange":
             lines.append(f"{file.name}：{bring_in(desk, file).report.sentence}")
@@ -163,7 +166,7 @@ def run_out(terminal: Terminal, options: Options) -> None:
     if not options.task:
         sha256, count = write_bundle_out(desk, path, devices)
     elif len(devices) == 1:
-        _field_out(terminal, path, devices[0], options.task, options.photo)
+        _field_out(terminal, path, devices[0], options)
         return
     else:
         raise InvalidInput("外业包只能给一台设备。", "请用 --to 指明是哪一台。")
@@ -173,11 +176,11 @@ def run_out(terminal: Terminal, options: Options) -> None:
     )  # fmt: skip
 
 
-def _field_out(
-    terminal: Terminal, path: Path, device: str, numbers: list[str], photos: list[str]
-) -> None:
-    tasks = _tasks(terminal, numbers)
-    sha256, count = write_field_bundle(terminal.desk, path, device, tasks, photos)
+def _field_out(terminal: Terminal, path: Path, device: str, options: Options) -> None:
+    tasks = _tasks(terminal, options.task)
+    sha256, count = write_field_bundle(
+        terminal.desk, path, device, tasks, options.photo, with_attachments=options.attachments
+    )
     terminal.say(
         f"外业包已写出并读回核对：{count} 项任务，可以安全拔出。",
         file=str(path), sha256=sha256, sent=count,
@@ -192,10 +195,17 @@ def _tasks(terminal: Terminal, numbers: list[str]) -> list[str]:
     return [known[number] for number in numbers]
 
 
+def _cargo_text(items: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+    total = sum(size for _, size in items)
+    return (f"包里有 {len(items)} 个附件，{size_text(total)}。",) if items else ()
+
+
 def run_in(terminal: Terminal, options: Options) -> None:
     desk, path = terminal.desk, Path(options.file)
     if options.preview:
-        _tell(terminal, preview(desk, read_exchange_bundle(desk, path)[2]), "（预览，未写入）")
+        opened = open_exchange_bundle(desk, path)
+        cargo = _cargo_text(opened.contents.cargo.items)
+        _tell(terminal, preview(desk, opened.command), *cargo, "（预览，未写入）")
         return
     brought = bring_in(desk, path)
     more = [f"回执已写在“{brought.receipt.name}”，请带回外业机导入。"] if brought.receipt else []
@@ -207,17 +217,17 @@ def run_in(terminal: Terminal, options: Options) -> None:
 
 
 def run_show(terminal: Terminal, options: Options) -> None:
-    envelope = open_envelope(read_file(Path(options.file), MOST_BYTES))
+    envelope = open_bundle_file(Path(options.file)).envelope
     mark = envelope.label
     terminal.say(
         [
             f"类别：{mark.kind}　制作时间：{mark.made}",
             f"单位：{mark.office[:16]}　发出设备：{mark.device}",
-            f"收件设备 {len(envelope.recipients)} 台　内容 {len(envelope.ciphertext)} 字节（加密）",
+            f"收件设备 {len(envelope.recipients)} 台　内容 {len(envelope.ciphertext) + envelope.cargo} 字节（加密）",
             "签名有效，内容完整。",
         ],
         kind=mark.kind, office=mark.office, device=mark.device, made=mark.made,
-        recipients=list(envelope.recipients), size=len(envelope.ciphertext),
+        recipients=list(envelope.recipients), size=len(envelope.ciphertext) + envelope.cargo,
     )  # fmt: skip
 
 
@@ -321,7 +331,10 @@ def run_server(terminal: Terminal, options: Options) -> None:
 
     acts = {"init": serving.furnish, "project": serving.project}
     if options.work == "push":
-        terminal.say(f"已发出 {push(terminal.desk, options.url)} 段。")
+        segments, attachments = push(terminal.desk, options.url)
+        terminal.say(
+            f"已发出 {segments} 段、{attachments} 个附件。", sent=segments, attachments=attachments
+        )
     elif options.work == "pull":
         _tell(terminal, pull(terminal.desk, options.url))
     elif options.work in acts:

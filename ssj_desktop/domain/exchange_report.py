@@ -12,6 +12,12 @@ COUNTED = (
     ("waiting", "等待", "缺前面的数据段或本程序版本过旧，已保存，待补齐"),
     ("refused", "拒收", "签名、登记或权限不符，已隔离，未删除"),
 )
+ARRIVED, LEFT, LACKING = "attachments_in", "attachments_out", "attachments_lacking"
+CARRIED = (
+    (ARRIVED, "附件收到", "照片和扫描件的内容，逐个核对过校验值"),
+    (LEFT, "附件发出", "对方还没有的照片和扫描件"),
+    (LACKING, "附件还缺", "已有登记、内容还没有收到；有它的电脑见说明"),
+)
 _COLUMNS = (
     Column("项目", 30, "center"),
     Column("数量", 30, "right", "number"),
@@ -33,6 +39,7 @@ class ExchangeReport:
     received: int
     counts: Mapping[str, int] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    id: str = field(default="", compare=False)
 
     def count(self, name: str) -> int:
         return self.counts.get(name, 0)
@@ -41,12 +48,26 @@ class ExchangeReport:
     def sentence(self) -> str:
         """One line for the terminal and the bar."""
         parts = [f"{label} {self.count(name)}" for name, label, _ in COUNTED]
-        return f"发出 {self.sent} 段，收到 {self.received} 段：{'，'.join(parts)}。"
+        files = "".join(f"，{label} {self.count(name)}" for name, label in self.carried)
+        return f"发出 {self.sent} 段，收到 {self.received} 段：{'，'.join(parts)}{files}。"
+
+    @property
+    def carried(self) -> tuple[tuple[str, str], ...]:
+        """What there is to say about attachments, by name of the count."""
+        return tuple((name, label) for name, label, _ in CARRIED if self.count(name))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is missing that the rows name."""
+        return not self.count(LACKING)
 
 
 def exchange_paper(report: ExchangeReport, unit: str) -> TablePaper:
     """数据交换记录: one page to print after each exchange."""
     rows = [(label, str(report.count(name)), text) for name, label, text in COUNTED]
+    rows += [
+        (word, str(report.count(name)), text) for name, word, text in CARRIED if report.count(name)
+    ]
     rows += [("说明", "", remark) for remark in report.remarks]
     return TablePaper(
         organ=unit,

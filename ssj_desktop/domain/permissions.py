@@ -25,6 +25,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "admit_device": _ADMIN,
     "take_in": _ADMIN | _FIELD | _APPROVER,
     "preview_exchange": _ADMIN | _FIELD | _APPROVER,
+    "amend_report": _ADMIN | _FIELD | _APPROVER,
     "forget_behind": _ADMIN | _FIELD | _APPROVER,
     "keep_server": _ADMIN | _CLERK,
     "forget_server": _ADMIN | _CLERK,

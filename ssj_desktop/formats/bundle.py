@@ -5,13 +5,14 @@ import json
 import re
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import zstandard
 
 from ssj_desktop.domain.device_keys import DeviceKeys
 from ssj_desktop.domain.errors import FileRefused
+from ssj_desktop.formats.cargo import Manifest, is_listed
 from ssj_desktop.formats.envelope import MOST_BYTES, Chance, Envelope, Label, decrypt, seal
 
 FORMAT = "ssj-bundle-1"
@@ -32,13 +33,14 @@ class Contents:
 
     ``heads`` are the sender's newest segments and thereby its acknowledgement; ``facts`` is a
     small structure that the kind of bundle defines; ``parts`` maps a name such as
-    ``segments/<hash>.seg`` to bytes.
+    ``segments/<hash>.seg`` to bytes. ``cargo`` lists the attachments that follow the envelope.
     """
 
     heads: tuple[str, ...]
     journal_head: str
     facts: Mapping[str, Any]
     parts: Mapping[str, bytes]
+    cargo: Manifest = field(default_factory=Manifest)
 
     def named(self, folder: str) -> dict[str, bytes]:
         """The parts of one folder by their own names."""
@@ -54,9 +56,9 @@ def write_bundle(
     keys: DeviceKeys,
     chance: Chance,
 ) -> bytes:
-    """The whole file for the owners of the opening keys in ``recipients``."""
+    """The file for the owners of the opening keys in ``recipients``, up to its attachments."""
     names = sorted(contents.parts)
-    manifest = {
+    manifest: dict[str, Any] = {
         "facts": dict(contents.facts),
         "format": FORMAT,
         "heads": sorted(contents.heads),
@@ -66,10 +68,16 @@ def write_bundle(
             for name in names
         ],
     }
+    if contents.cargo.items:
+        manifest["cargo"] = {
+            "items": [list(item) for item in contents.cargo.items],
+            "key": contents.cargo.key.hex(),
+        }
     raw = _written(manifest)
     body = raw + b"".join(contents.parts[name] for name in names)
     packed = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=False).compress(body)
-    return seal(label, recipients, _SIZES.pack(len(body), len(raw)) + packed, keys, chance)
+    content = _SIZES.pack(len(body), len(raw)) + packed
+    return seal(label, recipients, content, keys, chance, contents.cargo.length)
 
 
 def _written(manifest: Mapping[str, Any]) -> bytes:
@@ -95,6 +103,7 @@ def read_bundle(envelope: Envelope, keys: DeviceKeys) -> Contents:
         manifest["journal_head"],
         manifest["facts"],
         _parts(manifest["parts"], memoryview(body)[manifest_size:]),
+        _cargo(manifest.get("cargo")),
     )
 
 
@@ -128,6 +137,17 @@ def _manifest(raw: bytes) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError, RecursionError):
         pass
     raise FileRefused("数据包的目录看不懂。", "可能由更新版本的程序写成，请先升级本程序。")
+
+
+def _cargo(listed: Any) -> Manifest:
+    match listed:
+        case None:
+            return Manifest()
+        case {"key": str(key), "items": list(items)}:
+            names = {item[0] for item in items if is_listed(item)}
+            if _HEX64.match(key) and len(names) == len(items) <= MOST_PARTS:
+                return Manifest(bytes.fromhex(key), tuple((sha, size) for sha, size in items))
+    raise FileRefused("数据包的目录看不懂。", _ASK_AGAIN)
 
 
 def _parts(listed: Any, body: memoryview) -> dict[str, bytes]:

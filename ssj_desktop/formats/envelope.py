@@ -56,12 +56,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A file whose signature and digest hold; ``wrapped`` maps a device to its wrapped key."""
+    """A file whose signature and digest hold; ``wrapped`` maps a device to its wrapped key.
+
+    ``cargo`` is the number of bytes that follow it in a bundle with attachments.
+    """
 
     label: Label
     ephemeral: bytes
     wrapped: dict[str, bytes]
     ciphertext: memoryview
+    cargo: int = 0
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -69,7 +73,12 @@ class Envelope:
 
 
 def seal(
-    label: Label, recipients: Sequence[bytes], content: bytes, keys: DeviceKeys, chance: Chance
+    label: Label,
+    recipients: Sequence[bytes],
+    content: bytes,
+    keys: DeviceKeys,
+    chance: Chance,
+    cargo: int = 0,
 ) -> bytes:
     """The file: ``content`` for the owners of the opening keys in ``recipients``."""
     file_key, passing = chance(32), DeviceKeys(chance(32))
@@ -89,6 +98,7 @@ def seal(
         },
         "sender": label.sender,
         "sha256": hashlib.sha256(ciphertext).hexdigest(),
+        **({"cargo": cargo} if cargo else {}),
     }
     raw = json.dumps(header, sort_keys=True, separators=(",", ":")).encode()
     front = _FIXED.pack(MAGIC, SUITE_INTERNATIONAL, len(raw)) + raw
@@ -110,7 +120,18 @@ def open_envelope(file: bytes) -> Envelope:
         raise FileRefused("数据包内容与签名不符。", _ASK_AGAIN)
     label = Label(*(header[name] for name in ("bundle", "kind", "office", "sender", "made")))
     wrapped = {device: bytes.fromhex(key) for device, key in header["recipients"].items()}
-    return Envelope(label, bytes.fromhex(header["ephemeral"]), wrapped, ciphertext)
+    cargo = header.get("cargo", 0)
+    return Envelope(label, bytes.fromhex(header["ephemeral"]), wrapped, ciphertext, cargo)
+
+
+def envelope_size(beginning: bytes) -> int:
+    """Where the envelope ends that a file begins with; what is none ends where the file does."""
+    try:
+        raw, rest = _front(memoryview(beginning))
+        length = int(_header(raw)["length"])
+    except FileRefused:
+        return len(beginning)
+    return len(beginning) - len(rest) + _SIGNATURE + max(0, length)
 
 
 def decrypt(envelope: Envelope, keys: DeviceKeys) -> bytes:
@@ -149,7 +170,7 @@ def _header(raw: bytes) -> dict[str, Any]:
             isinstance(header[name], str) and form.match(header[name]) for name, form in _FORMS
         )
         recipients = header["recipients"] if is_sound else {}
-        if is_sound and type(header["length"]) is int and _are_recipients(recipients):
+        if is_sound and _are_sizes(header) and _are_recipients(recipients):
             return dict(header)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
@@ -165,6 +186,11 @@ _FORMS = (
     ("ephemeral", _HEX64),
     ("sha256", _HEX64),
 )
+
+
+def _are_sizes(header: dict[str, Any]) -> bool:
+    sizes = header["length"], header.get("cargo", 0)
+    return all(type(size) is int and size >= 0 for size in sizes)
 
 
 def _are_recipients(recipients: Any) -> bool:

@@ -4,7 +4,7 @@ import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,13 +21,50 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def write_and_read_back(path: Path, content: bytes) -> str:
     """Write atomically, open the file anew and compare: only then may a stick be pulled out."""
-    write_atomically(path, content)
-    digest = hashlib.sha256(content).hexdigest()
-    if hashlib.sha256(read_file(path)).hexdigest() != digest:
+    return write_pieces_and_read_back(path, (content,))
+
+
+def write_pieces_and_read_back(path: Path, pieces: Iterable[bytes]) -> str:
+    """The same for a file too large for the memory; SHA-256 of the whole.
+
+    Whatever ``pieces`` raises leaves nothing behind and the old file as it was.
+    """
+    hashed, temporary, size = hashlib.sha256(), path.parent / f".{path.name}.part", 0
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            for piece in pieces:
+                size += len(piece)
+                hashed.update(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        places.replace(temporary, path)
+    except OSError as problem:
+        raise _refusal(path.parent, problem, size) from problem
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    digest = hashed.hexdigest()
+    if digest_of_file(path) != digest:
         raise FileRefused(
             f"“{path.name}”写入后读回的内容不一致。", "U 盘可能已损坏，请换一个再导出。"
         )
     return digest
+
+
+def digest_of_file(path: Path) -> str:
+    """SHA-256 of a file of any size; FileRefused when it cannot be read."""
+    hashed = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_STEP):
+                hashed.update(piece)
+    except OSError as problem:
+        raise FileRefused(
+            f"读不了“{path.name}”（{problem.strerror}）。", "请检查磁盘后重试。"
+        ) from None
+    return hashed.hexdigest()
 
 
 def write_all(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:

@@ -20,7 +20,9 @@ from ssj_desktop.formats.files import read_file, write_atomically
 
 KIND = "folder-key"
 MAGIC = b"SSJFSEG1"
-_KEY, _ID, _NONCE = 32, 16, 12
+_KEY, _ID, _NONCE, _TAG = 32, 16, 12, 16
+EXTRA = len(MAGIC) + _ID + _NONCE + _TAG
+"""How much longer a locked file is than what is in it."""
 _MOST = 1 << 20
 
 Chance = Callable[[int], bytes]
@@ -93,20 +95,22 @@ class FolderKeys:
         write_atomically(self._root / f"{name}-{label.bundle}.key", content)
         self._keep(self.known[name], map(device_of, lacking), label.sender)
 
-    def lock(self, name: str, segment: str, content: bytes, chance: Chance) -> bytes:
-        """A segment as it lies in the folder, under the key of that name."""
+    def lock(
+        self, name: str, known_as: str, content: bytes, chance: Chance, magic: bytes = MAGIC
+    ) -> bytes:
+        """A segment or an attachment as it lies in the folder, under the key of that name."""
         nonce = chance(_NONCE)
-        locked = AESGCM(self.known[name]).encrypt(nonce, content, segment.encode())
-        return MAGIC + bytes.fromhex(name) + nonce + locked
+        locked = AESGCM(self.known[name]).encrypt(nonce, content, known_as.encode())
+        return magic + bytes.fromhex(name) + nonce + locked
 
-    def unlock(self, segment: str, content: bytes) -> bytes | None:
-        """The segment; None when this device lacks the key. FileRefused when it was altered."""
-        name, rest = content[len(MAGIC) :][:_ID].hex(), content[len(MAGIC) + _ID :]
+    def unlock(self, known_as: str, content: bytes, magic: bytes = MAGIC) -> bytes | None:
+        """What was locked; None when this device lacks the key. FileRefused when it was altered."""
+        name, rest = content[len(magic) :][:_ID].hex(), content[len(magic) + _ID :]
         key = self.known.get(name)
-        if not content.startswith(MAGIC) or key is None:
+        if not content.startswith(magic) or key is None:
             return None
         try:
-            return AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], segment.encode())
+            return AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], known_as.encode())
         except (InvalidTag, ValueError):
             raise FileRefused("文件夹里的数据段已损坏。", "下次交换时会重新写入。") from None
 

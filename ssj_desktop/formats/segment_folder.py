@@ -5,6 +5,7 @@
                           keys/<key>-<what>.key
                           members/<digest>.txt
                           have/<device>.txt
+                          attachments/<2 hex>/<64 hex>.att (``attachment_folder.py``)
 
 Byte for byte in docs/segment-folder.md.
 """
@@ -20,6 +21,7 @@ from ssj_desktop.domain.have import Have, read_have
 from ssj_desktop.domain.membership import MemberRecord, read_record
 from ssj_desktop.domain.segment import MOST_FILE_BYTES, MOST_HEADER_BYTES, read_segment_file
 from ssj_desktop.domain.signed_text import MOST_TEXT
+from ssj_desktop.formats.attachment_folder import AttachmentFolder
 from ssj_desktop.formats.files import read_file, write_atomically
 from ssj_desktop.formats.folder_keys import Chance, FolderKeys
 
@@ -39,6 +41,7 @@ class SegmentFolder:
         self.root = folder / f"ssj-{office[:16]}"
         self.office = office
         self.keys = FolderKeys(self.root, office, own)
+        self.attachments = AttachmentFolder(self.root, self.keys)
 
     def hashes(self) -> frozenset[str]:
         """The segments whose files are there, by name; content is checked when it is read."""

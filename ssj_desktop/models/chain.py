@@ -1,5 +1,7 @@
 """Tables of the chain: row operations not yet sealed, heads of rows, sealed segments, devices."""
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +12,12 @@ from ssj_desktop.models.base import Base, Json, Keyed, Synced, Utc
 
 ROW_DIGEST = 8
 """Bytes by which a row is found among the rows a segment touched."""
+
+
+def row_digest(table: str, key: str) -> bytes:
+    return hashlib.sha256(json.dumps([table, key]).encode()).digest()[:ROW_DIGEST]
+
+
 CAPTURE, APPLY, SEAL = "capture", "apply", "seal"
 """What the desk is doing: its own work, taking in foreign operations, or sealing."""
 

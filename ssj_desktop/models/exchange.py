@@ -47,6 +47,10 @@ class PeerState(Base):
     journal_head: Mapped[str] = mapped_column(String(64))
     heard_at: Mapped[datetime] = mapped_column(Utc)
     behind: Mapped[Any] = mapped_column(Json, nullable=True)
+    asked: Mapped[Any] = mapped_column(Json, nullable=True)
+    """Hashes of attachments it said it lacks."""
+    attested: Mapped[Any] = mapped_column(Json, nullable=True)
+    """Hashes of attachments its receipts said it holds."""
 
 
 class OwnServer(Base):

@@ -6,7 +6,7 @@ that a slower transaction commits later.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, LiteralString
@@ -22,6 +22,13 @@ _LOGIN_WORDS = ("authentication", "认证", "no password supplied", "28p01", "28
 _TLS_WORDS = ("SSL", "certificate", "证书")
 _RULES_FILE = "pg_hba.conf"
 _LOGIN = re.compile(r"[a-z][a-z0-9_]{2,40}\Z")
+
+Steps = Callable[[str, int, int], object]
+
+
+def _in_silence(_words: str, _done: int, _total: int) -> None:
+    """Nobody waits."""
+
 
 TABLES: tuple[LiteralString, ...] = (
     "CREATE SCHEMA IF NOT EXISTS ssj",
@@ -40,6 +47,13 @@ TABLES: tuple[LiteralString, ...] = (
         digest text NOT NULL CHECK (digest ~ '^[0-9a-f]{64}$'),
         content text NOT NULL CHECK (length(content) <= 65536),
         PRIMARY KEY (office, digest))""",
+    """CREATE TABLE IF NOT EXISTS ssj.attachments (
+        office text NOT NULL CHECK (office ~ '^[0-9a-f]{64}$'),
+        sha256 text NOT NULL CHECK (sha256 = encode(sha256(content), 'hex')),
+        content bytea NOT NULL CHECK (octet_length(content) BETWEEN 1 AND 10485760),
+        stored_at timestamptz NOT NULL DEFAULT now(),
+        stored_by text NOT NULL DEFAULT session_user,
+        PRIMARY KEY (office, sha256))""",
     """CREATE TABLE IF NOT EXISTS ssj.rollup (
         office text NOT NULL, year integer NOT NULL, measure text NOT NULL,
         part text NOT NULL, count bigint NOT NULL, heads text NOT NULL,
@@ -48,7 +62,7 @@ TABLES: tuple[LiteralString, ...] = (
     """CREATE OR REPLACE FUNCTION ssj.refuse() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN RAISE EXCEPTION 'ssj: append only'; END $$""",
 )
-APPEND_ONLY: tuple[LiteralString, ...] = ("segments", "members")
+APPEND_ONLY: tuple[LiteralString, ...] = ("segments", "members", "attachments")
 _GUARD: tuple[LiteralString, ...] = (
     "DROP TRIGGER IF EXISTS append_only ON ssj.{table}",
     """CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ssj.{table}
@@ -69,7 +83,7 @@ _LOGINS: tuple[LiteralString, ...] = (
 )
 _GRANTS: tuple[LiteralString, ...] = (
     "GRANT USAGE ON SCHEMA ssj TO {login}",
-    "GRANT SELECT, INSERT ON ssj.segments, ssj.members TO {login}",
+    "GRANT SELECT, INSERT ON ssj.segments, ssj.members, ssj.attachments TO {login}",
     "GRANT SELECT ON ssj.logins TO {login}",
 )
 _ROLLUP_GRANT: LiteralString = "GRANT SELECT, INSERT, DELETE ON ssj.rollup TO {login}"
@@ -92,7 +106,7 @@ class SegmentServer:
         self._url, self.office, self._seconds = url, office, seconds
 
     @contextmanager
-    def _connected(self) -> Iterator[psycopg.Connection[Any]]:
+    def connected(self) -> Iterator[psycopg.Connection[Any]]:
         try:
             with psycopg.connect(
                 self._url, autocommit=True, connect_timeout=self._seconds
@@ -112,12 +126,14 @@ class SegmentServer:
 
     def hashes(self) -> frozenset[str]:
         """Everything of this office that the server holds."""
-        with self._connected() as connection:
+        with self.connected() as connection:
             return _hashes(connection, self.office)
 
-    def push(self, segments: Mapping[str, bytes], members: Mapping[str, str]) -> int:
+    def push(
+        self, segments: Mapping[str, bytes], members: Mapping[str, str], steps: Steps = _in_silence
+    ) -> int:
         """Add what is missing, in the order given and each at once: an interrupted push goes on later."""
-        with self._connected() as connection:
+        with self.connected() as connection:
             known = _hashes(connection, self.office)
             missing = [
                 (self.office, name, segments[name]) for name in segments if name not in known
@@ -127,7 +143,8 @@ class SegmentServer:
                 " ON CONFLICT DO NOTHING",
                 [(self.office, digest, text) for digest, text in members.items()],
             )
-            for row in missing:
+            for done, row in enumerate(missing, 1):
+                steps(f"发出第 {done} 段，共 {len(missing)} 段", done, len(missing))
                 connection.execute(
                     "INSERT INTO ssj.segments (office, hash, content) VALUES (%s, %s, %s)"
                     " ON CONFLICT DO NOTHING",
@@ -137,15 +154,16 @@ class SegmentServer:
 
     def members(self) -> dict[str, str]:
         """The member records the server holds, by digest."""
-        with self._connected() as connection:
+        with self.connected() as connection:
             query = "SELECT digest, content FROM ssj.members WHERE office = %s"
             return dict(connection.execute(query, (self.office,)).fetchall())
 
-    def pull(self, known: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    def pull(self, known: Iterable[str], steps: Steps = _in_silence) -> Iterator[tuple[str, bytes]]:
         """Segments of this office that are not ``known``; the caller checks each of them."""
-        with self._connected() as connection:
+        with self.connected() as connection:
             missing = sorted(_hashes(connection, self.office) - frozenset(known))
             for place in range(0, len(missing), _FETCH):
+                steps(f"收取第 {place + 1} 段，共 {len(missing)} 段", place, len(missing))
                 yield from connection.execute(
                     "SELECT hash, content FROM ssj.segments WHERE office = %s AND hash = ANY(%s)",
                     (self.office, missing[place : place + _FETCH]),
@@ -153,7 +171,7 @@ class SegmentServer:
 
     def project(self, heads: Sequence[str], counts: Mapping[tuple[int, str, str], int]) -> None:
         """Replace the roll-up of this office in one transaction."""
-        with self._connected() as connection, connection.transaction():
+        with self.connected() as connection, connection.transaction():
             connection.execute("DELETE FROM ssj.rollup WHERE office = %s", (self.office,))
             connection.cursor().executemany(
                 "INSERT INTO ssj.rollup (office, year, measure, part, count, heads)"
@@ -198,7 +216,7 @@ def furnish_server(url: str, logins: Sequence[Login], projector: str = "") -> No
                 f"服务器账号“{login.name}”不合规则。", "请用 3 位以上的小写字母、数字、下划线。"
             )
     server = SegmentServer(url, "")
-    with server._connected() as connection, connection.transaction():  # noqa: SLF001 - same module
+    with server.connected() as connection, connection.transaction():
         _furnish_tables(connection)
         for login in logins:
             _furnish_login(connection, login)

@@ -58,7 +58,7 @@ def list_exchanges(
 def _report(row: Exchange, at: datetime) -> ExchangeReport:
     return ExchangeReport(
         at.strftime("%Y-%m-%d %H:%M"), row.actor, row.way, row.peer, row.file, row.digest,
-        row.sent, row.received, row.counts, tuple(row.remarks),
+        row.sent, row.received, row.counts, tuple(row.remarks), row.id,
     )  # fmt: skip
 
 

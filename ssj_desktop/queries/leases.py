@@ -12,6 +12,7 @@ from ssj_desktop.domain.papers import Column, TablePaper
 from ssj_desktop.models.exchange import FieldLease
 from ssj_desktop.models.inspections import InspectionTask, ItemResult
 from ssj_desktop.models.registries import Target
+from ssj_desktop.queries.attachment_routes import unattested
 from ssj_desktop.queries.conflicts import list_blocking
 from ssj_desktop.queries.exchanges import heads_of, other_members
 from ssj_desktop.queries.inspections import list_tasks
@@ -145,8 +146,14 @@ def why_not_erase(session: Session) -> str | None:
     parents, newest = segment_parents(session), set(tips(session))
     for member in other_members(session):
         if newest <= ancestry(parents, heads_of(session, member.device)):
-            return None
+            return _why_keep_bytes(session)
     return "还没有收到局里电脑的回执"
+
+
+def _why_keep_bytes(session: Session) -> str | None:
+    """Rows and bytes come home apart: the receipt names every attachment."""
+    lacking = len(unattested(session))
+    return f"局里还缺 {lacking} 个附件，请再交回一次并导入新的回执" if lacking else None
 
 
 TASK_COLUMNS = (

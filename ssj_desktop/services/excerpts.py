@@ -13,7 +13,7 @@ from ssj_desktop.domain.segment import SealedSegment, read_segment_head, segment
 from ssj_desktop.domain.vocabulary import DeviceRole
 from ssj_desktop.formats.excerpts import Excerpt, read_excerpt, write_excerpt
 from ssj_desktop.formats.segments import is_signed_by
-from ssj_desktop.models.chain import APPLY, CAPTURE, OpenEntry, SegmentRow
+from ssj_desktop.models.chain import APPLY, CAPTURE, OpenEntry, SegmentRow, row_digest
 from ssj_desktop.models.exchange import ExcerptRow
 from ssj_desktop.queries.excerpts import (
     acknowledged_to,
@@ -27,7 +27,7 @@ from ssj_desktop.queries.membership import find_own_office, find_roster, office_
 from ssj_desktop.queries.segments import HEAD, Row
 from ssj_desktop.services.desk import Desk, Work
 from ssj_desktop.services.folding import Changes, fold_rows
-from ssj_desktop.services.sealing import row_digest, touched_rows
+from ssj_desktop.services.sealing import touched_rows
 
 HEADS, EXCERPTS = "heads", "excerpts"
 

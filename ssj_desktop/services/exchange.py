@@ -30,11 +30,21 @@ from ssj_desktop.services.excerpts import NOTHING, FromOffice, take_excerpts
 from ssj_desktop.services.folding import Changes
 from ssj_desktop.services.judging import judge_segment
 from ssj_desktop.services.membership import keep_foreign_records
+from ssj_desktop.services.steps import Steps, in_silence
 from ssj_desktop.services.sync import ApplySegments, SegmentsApplied, apply_segments
 
 FOLDER, STICK, SERVER, FIELD = "共享文件夹", "数据包", "服务器", "外业包"
 MOST_COPIES = 8
 """Statements of copies of one device that are remembered until the next bundle for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a device says of attachments: what it lacks, and in a receipt what it holds."""
+
+    device: str
+    asked: tuple[str, ...]
+    attested: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,8 @@ class TakeIn:
     digest: str = ""
     remarks: tuple[str, ...] = field(default=())
     brought: FromOffice = NOTHING
+    said: Said | None = None
+    steps: Steps = in_silence
 
 
 class _PreviewEnds(Exception):
@@ -91,10 +103,14 @@ def _taken(work: Work, command: TakeIn) -> ExchangeReport:
     fresh = {name: part for name, part in command.segments.items() if name not in known}
     before = list_rivalries(work.session)
     excerpted = take_excerpts(work, command.brought)
-    applied = apply_segments(work, ApplySegments(tuple(fresh.values()), judge_segment, command.way))
+    applied = apply_segments(
+        work, ApplySegments(tuple(fresh.values()), judge_segment, command.way, command.steps)
+    )
     rivalries = list_rivalries(work.session).items() - before.items()
     for have in command.haves:
         _keep_have(work, have)
+    if command.said is not None:
+        _keep_said(work, command.said)
     return ExchangeReport(
         at=work.surroundings.local(work.now).strftime("%Y-%m-%d %H:%M"),
         actor=work.actor.name,
@@ -110,6 +126,7 @@ def _taken(work: Work, command: TakeIn) -> ExchangeReport:
             *_remarks(applied),
             *(f"{n}：{s}" for n, s in sorted(rivalries)),
         ),
+        id=work.new_id(),
     )
 
 
@@ -149,10 +166,18 @@ def _keep_have(work: Work, have: Have) -> None:
     row.heads, row.journal_head, row.heard_at = list(have.heads), have.journal_head, work.now
 
 
+def _keep_said(work: Work, said: Said) -> None:
+    """Of a device whose statement was just believed; every receipt it ever gave counts."""
+    row = work.session.get(PeerState, said.device)
+    if row is not None:
+        row.asked = list(said.asked) or None
+        row.attested = sorted({*(row.attested or ()), *said.attested}) or None
+
+
 def _keep_report(work: Work, report: ExchangeReport) -> None:
     work.session.execute(
         insert(Exchange).values(
-            id=work.new_id(),
+            id=report.id,
             at=work.now,
             actor=report.actor,
             way=report.way,

@@ -17,29 +17,30 @@ from ssj_desktop.domain.exchange_report import ExchangeReport
 from ssj_desktop.domain.membership import MemberRecord
 from ssj_desktop.domain.result_rules import EDITABLE
 from ssj_desktop.domain.vocabulary import DeviceRole
-from ssj_desktop.formats.files import write_and_read_back
 from ssj_desktop.formats.office_papers import render_pdf
 from ssj_desktop.models.backups import backups_folder
 from ssj_desktop.models.exchange import FieldLease
 from ssj_desktop.models.inspections import InspectionTask
+from ssj_desktop.queries.attachment_routes import is_field_laptop
 from ssj_desktop.queries.exchanges import other_members
 from ssj_desktop.queries.leases import field_paper, leases_of, why_not_erase
-from ssj_desktop.queries.membership import find_roster, own_keys
+from ssj_desktop.queries.membership import find_roster
+from ssj_desktop.services.carrying import attested_for, finish
 from ssj_desktop.services.desk import Desk, Work
 from ssj_desktop.services.exchange import (
     FIELD,
-    note_served,
     preview,
     seal_changes,
-    segments_for,
     take_in,
 )
+from ssj_desktop.services.steps import Steps, in_silence
 from ssj_desktop.services.transports import (
+    ATTESTED,
     EXCHANGE,
-    bundle_for,
-    read_exchange_bundle,
+    open_exchange_bundle,
     write_exchange_bundle,
     write_for_laptop,
+    write_with_segments,
 )
 
 FIELD_OUT, FIELD_RETURN, RECEIPT = "field", "field-return", "receipt"
@@ -87,20 +88,22 @@ class Incoming:
     photos: tuple[str, ...]
     sheet: bytes | None
     report: ExchangeReport
+    attachments: tuple[tuple[str, int], ...] = ()
 
 
-def look_into(desk: Desk, path: Path) -> Incoming:
+def look_into(desk: Desk, path: Path, steps: Steps = in_silence) -> Incoming:
     """Open a bundle and rehearse it; nothing is written."""
-    envelope, contents, command = read_exchange_bundle(desk, path)
-    if envelope.label.kind not in _KINDS:
+    opened = open_exchange_bundle(desk, path, steps)
+    contents, mark = opened.contents, opened.label
+    if mark.kind not in _KINDS:
         raise InvalidInput(
             "这不是交换用的数据包。", "加入回复请在新电脑上导入，备案请在备案页收取。"
         )
-    kind, then = _KINDS[envelope.label.kind]
+    kind, then = _KINDS[mark.kind]
     tasks, photos = (_texts(contents.facts.get(name)) for name in ("tasks", "photos"))
     return Incoming(
-        kind, then, _local(desk, envelope.label.made), len(tasks), photos, contents.parts.get(TASK_SHEET),
-        preview(desk, command),
+        kind, then, _local(desk, mark.made), len(tasks), photos, contents.parts.get(TASK_SHEET),
+        preview(desk, opened.command), contents.cargo.items,
     )  # fmt: skip
 
 
@@ -151,7 +154,13 @@ def return_leases(work: Work, command: ReturnLeases) -> None:
 
 
 def write_field_bundle(
-    desk: Desk, path: Path, device: str, task_ids: Sequence[str], photos: Sequence[str] = ()
+    desk: Desk,
+    path: Path,
+    device: str,
+    task_ids: Sequence[str],
+    photos: Sequence[str] = (),
+    with_attachments: bool = False,
+    steps: Steps = in_silence,
 ) -> tuple[str, int]:
     """Lease the tasks and write the bundle for that laptop; SHA-256 and number of tasks.
 
@@ -166,41 +175,46 @@ def write_field_bundle(
     }  # fmt: skip
     parts = {TASK_SHEET: paper}
     if member.role is DeviceRole.FIELD:
-        return write_for_laptop(desk, path, member, FIELD_OUT, facts, parts)
-    segments = segments_for(desk, (device,))
-    file = bundle_for(desk, [member], segments, FIELD_OUT, facts, parts)
-    digest = write_and_read_back(path, file)
-    note_served(desk, (device,))
+        return write_for_laptop(
+            desk, path, member, FIELD_OUT, facts, parts,
+            with_attachments=with_attachments, steps=steps,
+        )  # fmt: skip
+    digest, _ = write_with_segments(desk, path, [member], FIELD_OUT, facts, parts, steps)
     return digest, len(task_ids)
 
 
-def write_bundle_out(desk: Desk, path: Path, devices: Sequence[str]) -> tuple[str, int]:
+def write_bundle_out(
+    desk: Desk, path: Path, devices: Sequence[str], steps: Steps = in_silence
+) -> tuple[str, int]:
     """What this device has for the others; from a field laptop it is a return."""
-    own = desk.ask(find_roster).members.get(desk.ask(own_keys).device)
-    is_field = own is not None and own.role is DeviceRole.FIELD
-    return write_exchange_bundle(desk, path, devices, FIELD_RETURN if is_field else EXCHANGE)
+    kind = FIELD_RETURN if desk.ask(is_field_laptop) else EXCHANGE
+    return write_exchange_bundle(desk, path, devices, kind, steps)
 
 
-def bring_in(desk: Desk, path: Path) -> BroughtIn:
+def bring_in(desk: Desk, path: Path, steps: Steps = in_silence) -> BroughtIn:
     """Take in a bundle of any kind; a field return is answered with a receipt beside it."""
-    envelope, contents, command = read_exchange_bundle(desk, path)
-    if contents.facts.get("tasks") or envelope.label.kind == FIELD_RETURN:
+    opened = open_exchange_bundle(desk, path, steps)
+    command, kind = opened.command, opened.label.kind
+    if opened.contents.facts.get("tasks") or kind == FIELD_RETURN:
         command = replace(command, way=FIELD)
     seal_changes(desk)
-    report = desk.do(take_in, command)
-    if envelope.label.kind != FIELD_RETURN:
+    report = finish(desk, desk.do(take_in, command), opened.cargo, 0, steps)
+    if kind != FIELD_RETURN:
         return BroughtIn(report)
-    desk.do(return_leases, ReturnLeases(envelope.label.device))
+    desk.do(return_leases, ReturnLeases(opened.label.device))
     receipt = path.with_name(f"回执_{path.stem}.ssjb")
-    _write_receipt(desk, receipt, envelope.label.device, report)
+    _write_receipt(desk, receipt, opened.label.device, report)
     return BroughtIn(report, receipt)
 
 
 def _write_receipt(desk: Desk, path: Path, device: str, report: ExchangeReport) -> None:
-    """Counts and hashes of what was taken in; the heads inside are the acknowledgement."""
+    """Counts and hashes of what was taken in; the heads inside are the acknowledgement.
+
+    Of attachments every hash is named whose bytes are here, also those that came earlier.
+    """
     facts: dict[str, object] = {
         "file": report.file, "sha256": report.digest, "received": report.received,
-        "counts": dict(report.counts),
+        "counts": dict(report.counts), ATTESTED: attested_for(desk, device),
     }  # fmt: skip
     write_for_laptop(desk, path, _member(desk, device), RECEIPT, facts)
 
@@ -217,8 +231,7 @@ def erase_field_copy(desk: Desk) -> tuple[Path, ...]:
     why = desk.ask(why_not_erase)
     if why:
         raise RuleViolation(f"不能清除外业副本：{why}。", "请先导出并交回局里，再导入回执。")
-    own = desk.ask(find_roster).members.get(desk.ask(own_keys).device)
-    if own is None or own.role is not DeviceRole.FIELD:
+    if not desk.ask(is_field_laptop):
         raise RuleViolation("只有外业机的副本可以清除。", "办公机的数据请用备份和恢复管理。")
     store = desk.database.path
     desk.close()

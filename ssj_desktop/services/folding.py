@@ -14,10 +14,16 @@ from sqlalchemy.orm import Session
 from ssj_desktop.domain.merge import Conflict, FoldedRow, fold_row
 from ssj_desktop.domain.operations import DELETE, INSERT, Operation
 from ssj_desktop.models import rows
-from ssj_desktop.models.chain import APPLY, CAPTURE, ConflictRow, OpenEntry, OperationRow
+from ssj_desktop.models.chain import (
+    APPLY,
+    CAPTURE,
+    ConflictRow,
+    OpenEntry,
+    OperationRow,
+    row_digest,
+)
 from ssj_desktop.models.rows import rule_of, table_of
 from ssj_desktop.queries.segments import Row, operations_about
-from ssj_desktop.services.sealing import row_digest
 
 
 @dataclass(slots=True)

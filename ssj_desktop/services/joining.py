@@ -18,9 +18,10 @@ from ssj_desktop.domain.identifiers import clean_name
 from ssj_desktop.domain.membership import JoinRequest, MemberRecord, call_roll, check_device_name
 from ssj_desktop.domain.passwords import check_password
 from ssj_desktop.domain.vocabulary import DeviceRole, Role
-from ssj_desktop.formats.bundle import Contents, read_bundle
-from ssj_desktop.formats.envelope import MOST_BYTES, Envelope, open_envelope
-from ssj_desktop.formats.files import read_file, write_and_read_back
+from ssj_desktop.formats.bundle import Contents
+from ssj_desktop.formats.bundle_file import open_bundle_file
+from ssj_desktop.formats.cargo import Cargo
+from ssj_desktop.formats.envelope import Envelope
 from ssj_desktop.models import keyfile
 from ssj_desktop.models.chain import OwnDevice
 from ssj_desktop.models.database import create_database
@@ -37,16 +38,17 @@ from ssj_desktop.queries.membership import (
 from ssj_desktop.queries.office import list_accounts
 from ssj_desktop.services.accounts import KeepSlot, keep_recovery, keep_slot
 from ssj_desktop.services.calibration import own_cost
+from ssj_desktop.services.carrying import finish
 from ssj_desktop.services.desk import Actor, Desk, Work
-from ssj_desktop.services.exchange import STICK, TakeIn, segments_for, take_in
+from ssj_desktop.services.exchange import STICK, TakeIn, take_in
 from ssj_desktop.services.membership import ask_to_join, keep_record
 from ssj_desktop.services.signing_in import door_of, open_with, through_door
 from ssj_desktop.services.surroundings import Surroundings
 from ssj_desktop.services.transports import (
     brought_in,
-    bundle_for,
     records_in,
     write_for_laptop,
+    write_with_segments,
 )
 
 ADMISSION = "admission"
@@ -156,22 +158,28 @@ def write_admission(desk: Desk, path: Path, member: MemberRecord) -> str:
     }
     if member.role is DeviceRole.FIELD:
         return write_for_laptop(desk, path, member, ADMISSION, facts)[0]
-    segments = segments_for(desk, (member.device,))
-    return write_and_read_back(path, bundle_for(desk, [member], segments, ADMISSION, facts))
+    return write_with_segments(desk, path, [member], ADMISSION, facts, {})[0]
 
 
 def read_admission(desk: Desk, path: Path) -> tuple[Envelope, Contents, str]:
     """The admission and the ten digits of the office it comes from."""
-    envelope = open_envelope(read_file(path, MOST_BYTES))
-    if envelope.label.kind != ADMISSION:
-        raise InvalidInput("这不是加入回复文件。", "请选择管理机导出的加入回复。")
-    contents = read_bundle(envelope, desk.ask(own_keys))
+    envelope, contents, _ = _opened(desk, path)
     return envelope, contents, office_code(envelope.label.office)
+
+
+def _opened(desk: Desk, path: Path) -> tuple[Envelope, Contents, Cargo]:
+    file = open_bundle_file(path)
+    if file.envelope.label.kind != ADMISSION:
+        raise InvalidInput("这不是加入回复文件。", "请选择管理机导出的加入回复。")
+    contents, cargo = file.contents(desk.ask(own_keys))
+    cargo.check(lambda _done, _total: None)
+    return file.envelope, contents, cargo
 
 
 def accept(desk: Desk, path: Path, code: str) -> ExchangeReport:
     """Join the office whose ten digits are ``code`` and fill the store with what it sent."""
-    envelope, contents, expected = read_admission(desk, path)
+    envelope, contents, cargo = _opened(desk, path)
+    expected = office_code(envelope.label.office)
     if code.replace(" ", "") != expected.replace(" ", ""):
         raise InvalidInput("单位比对码与管理机上的不一致。", "请当面核对；不一致时不要加入。")
     records = records_in(contents)
@@ -187,7 +195,7 @@ def accept(desk: Desk, path: Path, code: str) -> ExchangeReport:
         contents,
         desk.actor.name,
     )
-    return desk.do(accept_admission, command)
+    return finish(desk, desk.do(accept_admission, command), cargo)
 
 
 def accept_admission(work: Work, command: AcceptAdmission) -> ExchangeReport:

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from ssj_desktop.domain.errors import FileRefused, SsjError
 from ssj_desktop.domain.segment import FILE_ENDING, read_segment_file
 from ssj_desktop.formats.bundle import read_bundle
-from ssj_desktop.formats.envelope import MOST_BYTES, open_envelope
-from ssj_desktop.formats.files import read_file
+from ssj_desktop.formats.bundle_file import open_bundle_file
 from ssj_desktop.formats.segment_folder import SegmentFolder
 from ssj_desktop.models.cipher import opened
 from ssj_desktop.models.exchange import Exchange
@@ -89,6 +88,6 @@ def _segments_in_bundles(session: Session, folders: Iterable[Path]) -> Iterator[
     for folder in folders:
         for path in sorted(folder.glob(f"*{ENDING}")):
             with suppress(SsjError):
-                parts = read_bundle(open_envelope(read_file(path, MOST_BYTES)), keys)
+                parts = read_bundle(open_bundle_file(path).envelope, keys)
                 found = parts.named("segments").items()
                 yield {name.removesuffix(FILE_ENDING): content for name, content in found}

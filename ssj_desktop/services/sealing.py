@@ -4,8 +4,6 @@ A sealed segment is also the checkpoint. Sealing changes no row and is no act of
 has no entry of its own; the desk calls it, by one rule.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
@@ -20,13 +18,13 @@ from ssj_desktop.formats.segments import seal
 from ssj_desktop.models import schema
 from ssj_desktop.models.chain import (
     LINES_OF_ENTRY,
-    ROW_DIGEST,
     ROWS_OF_ENTRIES,
     SEAL,
     OpenEntry,
     OperationRow,
     OwnDevice,
     SegmentRow,
+    row_digest,
 )
 from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.models.office import Office
@@ -166,7 +164,3 @@ def mark_applied(session: Session, segment: SealedSegment, entry: int | None) ->
 def touched_rows(rows: Iterable[tuple[str, str]]) -> bytes:
     """Sorted eight-byte digests of rows, by which the segments about a row are found."""
     return b"".join(sorted({row_digest(table, key) for table, key in rows}))
-
-
-def row_digest(table: str, key: str) -> bytes:
-    return hashlib.sha256(json.dumps([table, key]).encode()).digest()[:ROW_DIGEST]

@@ -34,6 +34,7 @@ from ssj_desktop.queries.segments import APPLIED, HEAD, QUARANTINED, WAITING
 from ssj_desktop.services import sealing
 from ssj_desktop.services.desk import Work
 from ssj_desktop.services.folding import Changes, apply_operations, fold_rows
+from ssj_desktop.services.steps import Steps, in_silence
 
 Judge = Callable[[Session, SealedSegment], str]
 """Why a segment is not believed, in Chinese; empty when it is."""
@@ -57,6 +58,7 @@ class ApplySegments:
     contents: tuple[bytes, ...]
     judge: Judge = known_device
     source: str = ""
+    steps: Steps = in_silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,11 @@ def apply_segments(work: Work, command: ApplySegments) -> SegmentsApplied:
     for content in command.contents:
         _take_in(intake, content)
     _believe_again(intake)
+    total = len(command.contents)
     while ready := _ready(session):
         for identity in ready:
+            count = len(intake.applied) + 1
+            command.steps(f"并入第 {count} 段，共 {max(count, total)} 段", count, max(count, total))
             _apply(intake, identity)
     _set_mode(session, CAPTURE)
     done = SegmentsApplied(

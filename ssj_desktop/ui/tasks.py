@@ -22,6 +22,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from ssj_desktop.domain.errors import SsjError
+from ssj_desktop.services.steps import Steps, Stopped
 from ssj_desktop.ui.errors import attempt, show_refusal
 from ssj_desktop.ui.widgets import label
 
@@ -75,6 +76,7 @@ class _Signals(QObject):
     done = Signal(object)
     failed = Signal(object)
     counted = Signal(int, int)
+    stepped = Signal(str, int, int)
 
 
 class Progress:
@@ -88,6 +90,22 @@ class Progress:
         if self.cancelled:
             raise Cancelled
         self._signals.counted.emit(done, total)
+
+
+class StepTeller:
+    """Handed to a long exchange: shows its words, and ends it between two steps."""
+
+    def __init__(self, signals: _Signals) -> None:
+        self._signals = signals
+        self.cancelled = False
+
+    def stop(self) -> None:
+        self.cancelled = True
+
+    def __call__(self, words: str, done: int, total: int) -> None:
+        if self.cancelled:
+            raise Stopped
+        self._signals.stepped.emit(words, done, total)
 
 
 class _Job(QRunnable, Generic[T]):
@@ -178,9 +196,9 @@ def _show_soon(dialog: QProgressDialog) -> None:
 class _Waiting(QObject, Generic[T]):
     """Hears the end of a job on the main thread and ends the wait."""
 
-    def __init__(self, job: _Job[T]) -> None:
+    def __init__(self, job: _Job[T], spared: QWidget | None = None) -> None:
         super().__init__()
-        self.loop = QEventLoop()
+        self.loop, self._spared = QEventLoop(), spared
         self.results: list[T] = []
         self.problem: BaseException | None = None
         job.signals.done.connect(self._finish)
@@ -188,7 +206,14 @@ class _Waiting(QObject, Generic[T]):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Nothing is typed, clicked or closed meanwhile, before its sentence shows as little as after."""
-        return event.type() in _INPUT
+        return event.type() in _INPUT and not self._is_spared(watched)
+
+    def _is_spared(self, watched: QObject) -> bool:
+        """The dialog with the button that stops the work, and the window the system gave it."""
+        if self._spared is None:
+            return False
+        is_inside = isinstance(watched, QWidget) and self._spared.isAncestorOf(watched)
+        return watched in (self._spared, self._spared.windowHandle()) or is_inside
 
     def _finish(self, result: T) -> None:
         self.results.append(result)
@@ -216,6 +241,43 @@ def wait_for(parent: QWidget, text: str, work: Callable[[], T]) -> T:
         dialog.deleteLater()
 
 
+def wait_in_steps(parent: QWidget, text: str, work: Callable[[Steps], T]) -> T | None:
+    """Wait for an exchange that says how far it is and may be stopped between two steps.
+
+    None when it was stopped with nothing done; what was begun it has undone itself.
+    """
+    dialog = QProgressDialog("", "取消", 0, 0, parent)
+    words = label(text)
+    dialog.setLabel(words)
+    dialog.setWindowModality(Qt.WindowModality.ApplicationModal)
+    dialog.setAutoReset(False)
+    dialog.setAutoClose(False)
+    _show_soon(dialog)
+    signals = _Signals()
+    teller = StepTeller(signals)
+
+    def show(said: str, done: int, total: int) -> None:
+        if not teller.cancelled:
+            dialog.setMaximum(total)
+            dialog.setValue(done)
+            dialog.setLabelText(f"{text}\n{said}")
+
+    def stop() -> None:
+        teller.stop()
+        dialog.setLabelText(f"{text}\n正在停下……")
+
+    signals.stepped.connect(show)
+    dialog.canceled.connect(stop)
+    try:
+        return _wait(lambda: work(teller), Lane.FILES, dialog)
+    except Stopped:
+        return None
+    finally:
+        dialog.canceled.disconnect(stop)
+        dialog.reset()
+        dialog.deleteLater()
+
+
 def wait_in(dialog: QWidget, work: Callable[[], T]) -> T:
     """Prove a password, which is slow by design; the dialog stays, greyed, and takes no input.
 
@@ -231,9 +293,9 @@ def wait_in(dialog: QWidget, work: Callable[[], T]) -> T:
             focused.setFocus()
 
 
-def _wait(work: Callable[[], T], lane: Lane) -> T:
+def _wait(work: Callable[[], T], lane: Lane, spared: QWidget | None = None) -> T:
     job = _Job(lambda _progress: work())
-    waiting, app = _Waiting(job), QCoreApplication.instance()
+    waiting, app = _Waiting(job, spared), QCoreApplication.instance()
     _pool(lane).start(job)
     if app is not None:
         app.installEventFilter(waiting)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from exchange.two_desks import approver_at
@@ -11,12 +12,14 @@ from office import PASSWORD, Clock, approved_line, enrol_inspectors, enrol_targe
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ssj_desktop.domain.attachments import digest_of
 from ssj_desktop.domain.exchange_report import ExchangeReport
 from ssj_desktop.domain.result_rules import Entry
 from ssj_desktop.domain.vocabulary import FilingVerdict, InspectionMethod, ResultCode
 from ssj_desktop.models import rows
 from ssj_desktop.models.capture import covered_tables
 from ssj_desktop.models.registries import RegistryChange
+from ssj_desktop.queries.attachments import named_hashes
 from ssj_desktop.queries.audit import full_audit
 from ssj_desktop.queries.conflicts import list_conflicts
 from ssj_desktop.queries.filings import find_filing
@@ -27,6 +30,7 @@ from ssj_desktop.queries.plans import list_plans
 from ssj_desktop.queries.registries import RowFilter, list_rows
 from ssj_desktop.queries.segments import QUARANTINED, WAITING, list_segments
 from ssj_desktop.services import serving
+from ssj_desktop.services.attachments import Attach, attach
 from ssj_desktop.services.conflicts import SettleConflict, settle_conflict
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import PerformDraw, draw, freeze_draw
@@ -117,6 +121,13 @@ def result(seat: Seat, task: str) -> None:
         seat.desk.do(enter_result, EnterResult(task, Entry(item.item, FINE)))
 
 
+def photograph(seat: Seat, task: str, number: int) -> str:
+    """Attach a picture; its hash."""
+    content = b"\xff\xd8\xff" + Random(number).randbytes(90_000)
+    seat.desk.do(attach, Attach(task, f"照片{number}", content))
+    return digest_of(content)
+
+
 # --- ways to each other -----------------------------------------------------------------------
 
 
@@ -129,7 +140,7 @@ def out(seat: Seat, path: str, devices: list[str]) -> int:
 
 
 def field_out(seat: Seat, path: str, laptop: str, tasks: list[str]) -> int:
-    return write_field_bundle(seat.desk, Path(path), laptop, tasks)[1]
+    return write_field_bundle(seat.desk, Path(path), laptop, tasks, with_attachments=True)[1]
 
 
 def bring(seat: Seat, path: str) -> dict[str, Any]:
@@ -173,6 +184,12 @@ def contents(seat: Seat) -> dict[str, dict[str, str]]:
 def _digests(session: Session, query: str) -> dict[str, str]:
     found = session.connection().exec_driver_sql(query)
     return {key: sha256(text.encode()).hexdigest()[:16] for key, text in found}
+
+
+def pictures(seat: Seat) -> dict[str, str]:
+    """Every attachment the rows name, and a digest of the bytes as they are read here."""
+    files, named = seat.desk.attachments, seat.desk.ask(named_hashes)
+    return {sha: sha256(files.get(sha)).hexdigest() if files.has(sha) else "" for sha in named}
 
 
 def look(seat: Seat) -> dict[str, Any]:
@@ -245,7 +262,7 @@ def filing(seat: Seat, digest: str) -> dict[str, Any]:
 
 
 _ALL: tuple[Callable[..., Any], ...] = (
-    device, targets, edit, draw_tasks, visit, result, out, field_out, bring, folder, server, revoke,
+    device, targets, edit, draw_tasks, visit, result, photograph, pictures, out, field_out, bring, folder, server, revoke,
     settle, contents, look, plan, card, greet, prepare, file_out, file_in, countersign, reply, filing,
 )  # fmt: skip
 DEEDS: dict[str, Callable[..., Any]] = {"day": to_day, **{deed.__name__: deed for deed in _ALL}}

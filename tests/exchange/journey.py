@@ -23,6 +23,7 @@ class Journey:
         self.all = {letter: Computer(store) for letter, store in stores.items()}
         self.reasons: set[str] = set()
         self.disputed: list[list[str]] = []
+        self.pictures: set[str] = set()
         self.parcels = 0
 
     def at(self, letter: str) -> Computer:
@@ -32,6 +33,11 @@ class Journey:
         """Acknowledged, hence never to be lost."""
         self.at(letter).ask("edit", key, name, value, reason)
         self.reasons.add(reason)
+
+    def picture(self, letter: str, task: str) -> None:
+        """A photograph or a scan, never to be lost either."""
+        number = len(self.pictures) + 1
+        self.pictures.add(self.at(letter).ask("photograph", task, number))
 
     def hand(self, sender: str, readers: str, name: str = "") -> Path:
         """A bundle for these computers."""
@@ -70,6 +76,7 @@ class Journey:
         self.edit("B", t[1], "contact", "王喆", "周一另一家")
         self.disputed.append([t[0], "area"])
         self.tasks = self.at("A").ask("draw_tasks")
+        self.picture("A", self.tasks[0])
         laptop, out = self.at("F").ask("device"), str(self.folder / "stick" / "field.ssjb")
         self.at("A").ask("field_out", out, laptop, self.tasks)
         assert self.at("F").ask("bring", out)["waiting"] == 0
@@ -77,6 +84,7 @@ class Journey:
     def tuesday(self) -> None:
         """What the laptop sends home is lost; the colleague's bundle lies in a drawer."""
         self.at("F").ask("visit", self.tasks[0], "厂房一楼")
+        self.picture("F", self.tasks[0])
         self.hand("F", "A", "lost").unlink()
         self.drawer = self.hand("B", "A")
         self.edit("B", self.targets[1], "phone", "0451-5550001", "周二另一台")
@@ -99,6 +107,7 @@ class Journey:
         self.all["G"] = Computer(self.at("F").copied_to(self.folder / "G"), 3)
         self.at("F").ask("visit", self.tasks[1], "东门")
         self.at("G").ask("visit", self.tasks[1], "西门")
+        self.picture("G", self.tasks[1])
         self.disputed.append([self.tasks[1], "place"])
         self.at("A").ask("bring", str(self.drawer))
 
@@ -124,6 +133,7 @@ class Journey:
         for letter in LAPTOPS:
             assert is_part_of(known[letter], known["A"]), letter
             assert known[letter] == known["F"], letter
+        self.pictures_are_everywhere()
         for letter in self.all:
             self.at(letter).tell("look")
         for letter in self.all:
@@ -131,6 +141,18 @@ class Journey:
             assert found["waiting"] == found["quarantined"] == 0, letter
             assert found["intact"], letter
             assert self._sees_all(letter, found), (letter, found)
+
+    def pictures_are_everywhere(self) -> None:
+        """The office has the bytes of all; a laptop of those its tasks name and it took or made."""
+        for letter in self.all:
+            found = self.at(letter).ask("pictures")
+            here = {sha: digest for sha, digest in found.items() if digest}
+            assert all(sha == digest for sha, digest in here.items()), letter
+            assert found.keys() == self.pictures, letter
+            if letter in OFFICE:
+                assert here == found, letter
+            else:
+                assert len(here) >= 2, letter
 
     def _sees_all(self, letter: str, found: dict[str, Any]) -> bool:
         """A laptop answers for its tasks, the office for everything."""

@@ -5,11 +5,13 @@ import json
 import random
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 
 import zstandard
 
 from ssj_desktop.domain.device_keys import DeviceKeys
 from ssj_desktop.formats.bundle import Contents, write_bundle
+from ssj_desktop.formats.cargo import Manifest, lock
 from ssj_desktop.formats.envelope import Label, open_envelope, seal
 
 OFFICE = DeviceKeys(hashlib.sha256(b"office").digest())
@@ -53,6 +55,21 @@ def parcel(parts: dict[str, bytes] | None = None) -> bytes:
     return write_bundle(
         label(), (READER.opening, SENDER.opening), contents(parts), SENDER, repeating_chance()
     )
+
+
+PICTURES = tuple(b"\xff\xd8\xff" + bytes([n]) * (2_000 * n) for n in (1, 2))
+
+
+def laden(pictures: tuple[bytes, ...] = PICTURES) -> bytes:
+    """A bundle with attachments behind its envelope."""
+    by_hash = {hashlib.sha256(each).hexdigest(): each for each in pictures}
+    items = tuple((sha256, len(each)) for sha256, each in by_hash.items())
+    manifest = Manifest(hashlib.sha256(b"cargo").digest(), items)
+    front = write_bundle(
+        label(), (READER.opening,), replace(contents({}), cargo=manifest), SENDER,
+        repeating_chance(),
+    )  # fmt: skip
+    return front + b"".join(lock(manifest, by_hash.__getitem__))
 
 
 def with_body(body: bytes, size: int, manifest_size: int) -> bytes:

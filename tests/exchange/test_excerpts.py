@@ -32,7 +32,7 @@ from ssj_desktop.services.field_bundles import bring_in, write_bundle_out, write
 from ssj_desktop.services.registries import Revise, revise
 from ssj_desktop.services.transports import (
     exchange_folder,
-    read_exchange_bundle,
+    open_exchange_bundle,
     write_exchange_bundle,
 )
 
@@ -139,7 +139,7 @@ def test_an_excerpt_is_taken_by_a_field_laptop_only_and_only_from_its_office(tri
     task = trip.tasks(trip.office)[0]
     path = trip.stick / "out.ssjb"
     write_field_bundle(trip.office, path, trip.device, [task])
-    command = read_exchange_bundle(trip.laptop, path)[2]
+    command = open_exchange_bundle(trip.laptop, path).command
     with pytest.raises(RuleViolation, match="外业机"):
         trip.office.do(take_in, command)
     (content,) = command.brought.excerpts
@@ -160,7 +160,7 @@ def test_an_excerpt_is_taken_by_a_field_laptop_only_and_only_from_its_office(tri
 def test_a_header_that_is_not_what_its_name_says_is_refused(trip: Trip) -> None:
     path = trip.stick / "out.ssjb"
     write_field_bundle(trip.office, path, trip.device, trip.tasks(trip.office))
-    command = read_exchange_bundle(trip.laptop, path)[2]
+    command = open_exchange_bundle(trip.laptop, path).command
     heads = {"0" * 64: next(iter(command.brought.heads.values()))}
     brought = replace(command.brought, heads=heads)
     with pytest.raises(FileRefused):

@@ -39,7 +39,7 @@ from ssj_desktop.services.membership import (
 from ssj_desktop.services.registries import Enrol, Revise, enrol, revise
 from ssj_desktop.services.transports import (
     exchange_folder,
-    read_exchange_bundle,
+    open_exchange_bundle,
     write_exchange_bundle,
 )
 
@@ -115,7 +115,7 @@ def test_a_preview_tells_the_same_and_changes_nothing(
     path = tmp_path / "stick" / "b.ssjb"
     write_bundle_out(b, path, ())
     before = len(a.ask(list_segments))
-    foretold = preview(a, read_exchange_bundle(a, path)[2])
+    foretold = preview(a, open_exchange_bundle(a, path).command)
     assert (contact(a), len(a.ask(list_segments))) == (None, before)
     assert bring_in(a, path).report.counts == foretold.counts
     assert foretold.count("changed") == 1

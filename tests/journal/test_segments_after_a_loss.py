@@ -20,7 +20,7 @@ from ssj_desktop.services.registries import Revise, revise
 from ssj_desktop.services.repair import Repaired, plan_repair, repair
 from ssj_desktop.services.transports import (
     exchange_folder,
-    read_exchange_bundle,
+    open_exchange_bundle,
     write_exchange_bundle,
 )
 
@@ -113,7 +113,7 @@ def test_segments_are_found_again_in_a_bundle_beside_the_backups(
     (stick / "other.ssjb").write_bytes(b"no bundle")
     office.enrol_inspectors(b, 3)
     write_exchange_bundle(b, stick / "from-b.ssjb")
-    a.do(take_in, read_exchange_bundle(a, stick / "from-b.ssjb")[2])
+    a.do(take_in, open_exchange_bundle(a, stick / "from-b.ssjb").command)
     work_on_what_came(a)
     before = rows(a)
     again, done = repaired(a, stick)
@@ -162,6 +162,6 @@ def test_a_bundle_carries_again_what_a_repaired_computer_lacks(
     for giver, taker in ((again, b), (b, again)):
         bundle = tmp_path / f"{giver.office.device}.ssjb"
         write_exchange_bundle(giver, bundle)
-        taker.do(take_in, read_exchange_bundle(taker, bundle)[2])
+        taker.do(take_in, open_exchange_bundle(taker, bundle).command)
     assert rows(again) == before
     again.close()

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QProgressDialog, QPushBut
 
 from ssj_desktop.domain.errors import RuleViolation
 from ssj_desktop.services.registries import Enrol, enrol
+from ssj_desktop.services.steps import Steps
 from ssj_desktop.ui.news import News
 from ssj_desktop.ui.start import StartDialog
-from ssj_desktop.ui.tasks import wait_for, wait_in
+from ssj_desktop.ui.tasks import wait_for, wait_in, wait_in_steps
 
 
 @pytest.fixture
@@ -100,3 +101,36 @@ def test_news_of_a_use_case_run_elsewhere_reaches_the_window_on_its_own_thread(
     ((thread, areas),) = heard
     assert thread is threading.main_thread()
     assert "targets" in areas
+
+
+def test_an_exchange_shows_its_steps_and_stops_between_two_of_them(parent: QWidget) -> None:
+    shown, past = [], []
+
+    def press() -> None:
+        dialogs = [w for w in QApplication.topLevelWidgets() if isinstance(w, QProgressDialog)]
+        (dialog,) = [each for each in dialogs if each.isVisible()]
+        shown.append(dialog.labelText())
+        (stop,) = dialog.findChildren(QPushButton)
+        stop.click()
+
+    def work(steps: Steps) -> str:
+        for number in range(1, 10_000):
+            steps(f"并入第 {number} 段，共 9999 段", number, 9999)
+            past.append(number)
+            threading.Event().wait(0.005)
+        return "to the end"
+
+    QTimer.singleShot(900, press)
+    assert wait_in_steps(parent, "正在导入……", work) is None
+    assert "段，共 9999 段" in shown[0]
+    assert 0 < len(past) < 9_999
+
+
+def test_an_exchange_nobody_stops_gives_its_result_and_its_refusal(parent: QWidget) -> None:
+    assert wait_in_steps(parent, "正在导入……", lambda steps: steps("第 1 段", 1, 1) or 7) == 7
+
+    def refuse(_: Steps) -> None:
+        raise RuleViolation("不行。", "换一个。")
+
+    with pytest.raises(RuleViolation, match="不行"):
+        wait_in_steps(parent, "正在导入……", refuse)

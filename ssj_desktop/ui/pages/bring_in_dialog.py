@@ -4,6 +4,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from ssj_desktop.domain.attachments import size_text
 from ssj_desktop.domain.exchange_report import COUNTED
 from ssj_desktop.services.field_bundles import Incoming
 from ssj_desktop.ui.preview import Preview
@@ -56,6 +57,9 @@ class BringInDialog(GrowingDialog):
 
     def _remarks(self) -> tuple[str, ...]:
         said = list(self.incoming.report.remarks)
+        if self.incoming.attachments:
+            total = sum(size for _, size in self.incoming.attachments)
+            said.append(f"{len(self.incoming.attachments)} 个附件，{size_text(total)}，已逐个核对")
         if self.incoming.tasks:
             photos = "、".join(self.incoming.photos)
             said.append(

@@ -9,6 +9,7 @@ from ssj_desktop.domain.membership import MemberRecord
 from ssj_desktop.queries.leases import LeaseRow, list_open_leases
 from ssj_desktop.queries.membership import DeviceRow, find_roster, is_admin_device, list_devices
 from ssj_desktop.queries.recovery import holds_root_key
+from ssj_desktop.services.carrying import lacking_by_device
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.filing_files import own_code
 from ssj_desktop.services.joining import write_admission
@@ -44,6 +45,7 @@ class DevicesPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__("设备管理")
         self.desk = desk
+        self.lacking: dict[str, int] = {}
         self.root_button = button("抄录单位根密钥…", self.take_root)
         self.restore_button = button("恢复为管理机…", self.restore_admin)
         self.revoke_button = button("撤销设备…", self.revoke, "danger")
@@ -68,6 +70,9 @@ class DevicesPage(Page):
             ColumnSpec("状态", lambda r: r.state, 7, tone=_tone),
             ColumnSpec(
                 "上次来往", lambda r: r.heard, 9, tone=lambda r: "warn" if r.is_silent else ""
+            ),
+            ColumnSpec(
+                "缺附件", self._lacking, 6, tone=lambda r: "warn" if self._lacking(r) else ""
             ),
             ColumnSpec("设备标识", lambda r: r.device[:16], 13),
         ]
@@ -100,6 +105,7 @@ class DevicesPage(Page):
     def refresh(self) -> None:
         now = self.desk.surroundings.now()
         rows = self.desk.ask(list_devices, now)
+        self.lacking = lacking_by_device(self.desk)
         self.model.show(rows)
         self.leases.show(self.desk.ask(list_open_leases, now))
         self.late.refresh()
@@ -115,6 +121,11 @@ class DevicesPage(Page):
 
     def _show_code(self, code: str) -> None:
         self.code.setText(f"本单位比对码 {code}（新设备导入加入回复时核对）")
+
+    def _lacking(self, row: DeviceRow) -> str:
+        """What it said last, of this computer what is true now."""
+        count = self.lacking.get(row.device, 0)
+        return f"{count} 个" if count else ""
 
     def _show_rights(self) -> None:
         """Only what this account may do, on this computer, and only as long as it makes sense."""

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ssj_desktop.domain.attachments import size_text
+from ssj_desktop.queries.attachment_routes import luggage_of_attachments
 from ssj_desktop.queries.field_trips import (
     TaskChoice,
     list_laptops,
@@ -99,6 +101,8 @@ class FieldOutDialog(GrowingDialog):
         along = Card("一起带走")
         self.luggage = label("", "hint", wrap=True)
         along.box.addWidget(self.luggage)
+        self.attachments = QCheckBox()
+        along.box.addWidget(self.attachments)
         side.addWidget(along)
         wanted = Card("需拍照片（印在任务单上）")
         grid = QGridLayout()
@@ -133,7 +137,18 @@ class FieldOutDialog(GrowingDialog):
         tasks = self.chosen_tasks()
         lines = self.desk.ask(list_luggage, device, tasks) if device else ()
         self.luggage.setText("\n".join(f"· {line}" for line in lines))
+        self._show_attachments(tasks)
         self._check()
+
+    def _show_attachments(self, tasks: tuple[str, ...]) -> None:
+        """Asked only where there is something to take along."""
+        count, size = self.desk.ask(luggage_of_attachments, tasks)
+        self.attachments.setText(f"已有的照片和扫描件（{count} 个，{size_text(size)}）")
+        self.attachments.setVisible(bool(count))
+
+    @property
+    def with_attachments(self) -> bool:
+        return self.attachments.isVisibleTo(self) and self.attachments.isChecked()
 
     def _check(self) -> None:
         self.count.setText(f"已选 {len(self.model.ticked)} 项，共 {len(self.choices)} 项")

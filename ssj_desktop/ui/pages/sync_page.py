@@ -18,7 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ssj_desktop.domain.exchange_report import COUNTED, ExchangeReport, exchange_paper
+from ssj_desktop.domain.exchange_report import (
+    COUNTED,
+    LACKING,
+    ExchangeReport,
+    exchange_paper,
+)
 from ssj_desktop.queries.conflicts import ConflictCard, list_conflicts
 from ssj_desktop.queries.exchanges import SyncState, find_last_report, find_sync_state
 from ssj_desktop.queries.leases import list_double_entries
@@ -35,6 +40,7 @@ from ssj_desktop.services.field_bundles import (
     write_field_bundle,
 )
 from ssj_desktop.services.own_server import exchange_server, project_own
+from ssj_desktop.services.steps import Steps
 from ssj_desktop.services.transports import exchange_folder
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.pages.bring_in_dialog import BringInDialog
@@ -43,11 +49,12 @@ from ssj_desktop.ui.pages.field_out_dialog import FieldOutDialog
 from ssj_desktop.ui.pages.field_strip import FieldStrip
 from ssj_desktop.ui.pages.server_dialog import ServerDialog
 from ssj_desktop.ui.papers import show_paper
-from ssj_desktop.ui.tasks import attempt_slowly, wait_for
+from ssj_desktop.ui.tasks import attempt_slowly, wait_for, wait_in_steps
 from ssj_desktop.ui.widgets import Card, Page, Pill, UndoBar, button, label, plain_tip
 
 _BUNDLES = "数据包 (*.ssjb)"
 _SHOWN = 3
+_STOPPED = "已取消。已并入和已发出的都完整，其余没有改动；随时可以再交换。"
 
 
 def build(desk: Desk) -> "SyncPage":
@@ -186,7 +193,11 @@ class SyncPage(Page):
         for name, figure in self.figures.items():
             figure.setText(str(report.count(name) if report else 0))
         self.print_button.setEnabled(report is not None)
-        self.seal.show_state("签名有效" if report else "", "ok")
+        lacking = report.count(LACKING) if report else 0
+        self.seal.show_state(
+            f"缺 {lacking} 个附件" if lacking else "签名有效" if report else "",
+            "warn" if lacking else "ok",
+        )
         self.safe.setText("")
         self.head.subtitle.setText(_last(report, state))
 
@@ -227,19 +238,22 @@ class SyncPage(Page):
 
     def bring_in(self, path: Path) -> None:
         """Look into the bundle, ask, take it in; a half done exchange there is not."""
-        found: list[Incoming] = []
+        found: list[Incoming | None] = []
         look = partial(look_into, self.desk, path)
-        if not attempt(self, lambda: found.append(wait_for(self, "正在核对数据包……", look))):
+        if not attempt(self, lambda: found.append(wait_in_steps(self, "正在核对数据包……", look))):
             return
-        if BringInDialog(self, path.name, found[0]).exec():
+        if found[0] is not None and BringInDialog(self, path.name, found[0]).exec():
             work = partial(bring_in, self.desk, path)
-            attempt(self, lambda: self.show_brought(wait_for(self, "正在导入……", work)))
+            attempt(self, lambda: self.show_brought(wait_in_steps(self, "正在导入……", work)))
 
-    def show_brought(self, brought: BroughtIn) -> None:
+    def show_brought(self, brought: BroughtIn | None) -> None:
         self.refresh()
+        if brought is None:
+            self.bar.offer(_STOPPED)
+            return
         self.safe.setText("可以拔出 U 盘")
         receipt = f"回执“{brought.receipt.name}”请带回外业机导入。" if brought.receipt else ""
-        self.bar.offer(brought.report.sentence + receipt)
+        self.bar.offer(_outcome(brought.report) + receipt)
 
     def hand_out(self) -> None:
         letter = self.desk.office.device
@@ -259,14 +273,19 @@ class SyncPage(Page):
         if name:
             tasks, photos = dialog.chosen_tasks(), dialog.chosen_photos()
             work = partial(
-                write_field_bundle, self.desk, Path(name), dialog.chosen_device, tasks, photos
-            )
+                write_field_bundle, self.desk, Path(name), dialog.chosen_device, tasks, photos,
+                dialog.with_attachments,
+            )  # fmt: skip
             self.write(Path(name), work, f"{len(tasks)} 项任务交给“{dialog.chosen_name}”。")
 
-    def write(self, path: Path, work: Callable[[], tuple[str, int]], what: str) -> None:
+    def write(self, path: Path, work: Callable[[Steps], tuple[str, int]], what: str) -> None:
         def act() -> None:
-            _, count = wait_for(self, "正在导出并核对……", work)
+            written = wait_in_steps(self, "正在导出并核对……", work)
             self.refresh()
+            if written is None:
+                self.bar.offer(f"已取消，没有写出“{path.name}”。")
+                return
+            count = written[1]
             self.safe.setText("可以拔出 U 盘")
             self.bar.offer(f"{what}已写出 {count} 段到“{path.name}”并读回核对，可以安全拔出 U 盘。")
 
@@ -274,7 +293,7 @@ class SyncPage(Page):
 
     def meet_at_server(self) -> None:
         work = partial(exchange_server, self.desk)
-        attempt(self, lambda: self.show_met(wait_for(self, "正在与服务器交换……", work)))
+        self.meet("正在与服务器交换……", work)
 
     def set_server(self) -> None:
         if ServerDialog(self, self.desk).exec():
@@ -288,17 +307,32 @@ class SyncPage(Page):
     def meet_in_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "选择共享文件夹")
         if name:
-            work = partial(exchange_folder, self.desk, Path(name))
-            attempt(self, lambda: self.show_met(wait_for(self, "正在交换……", work)))
+            self.meet("正在交换……", partial(exchange_folder, self.desk, Path(name)))
 
-    def show_met(self, report: ExchangeReport | None) -> None:
-        self.refresh()
-        self.bar.offer(report.sentence if report else "两边一致，没有要交换的内容。")
+    def meet(self, text: str, work: Callable[[Steps], ExchangeReport | None]) -> None:
+        """None stands for level stores here, so a stopped exchange tells itself apart."""
+        met: list[ExchangeReport | None] = []
+
+        def act() -> None:
+            wait_in_steps(self, text, lambda steps: met.append(work(steps)))
+            self.refresh()
+            self.bar.offer(_met_words(met[0]) if met else _STOPPED)
+
+        attempt(self, act)
 
     def print_report(self) -> None:
         if self.report is None:
             return
         show_paper(self, self.desk, partial(exchange_paper, self.report, self.desk.office.unit))
+
+
+def _met_words(report: ExchangeReport | None) -> str:
+    return _outcome(report) if report else "两边一致，没有要交换的内容。"
+
+
+def _outcome(report: ExchangeReport) -> str:
+    """What is missing is said first: it is no full success."""
+    return report.sentence if report.is_whole else f"{report.remarks[-1]}。{report.sentence}"
 
 
 def _last(report: ExchangeReport | None, state: SyncState) -> str:
