@@ -25,6 +25,7 @@ from ssj_desktop.queries.accounts import (
     is_small_office,
 )
 from ssj_desktop.queries.office import REHEARSAL_SETTING, list_accounts
+from ssj_desktop.queries.taken_numbers import TAKEN_SETTING
 from ssj_desktop.services.calibration import own_cost
 from ssj_desktop.services.desk import Actor, Desk, Work
 from ssj_desktop.services.devices import found_device
@@ -35,6 +36,8 @@ from ssj_desktop.services.surroundings import Surroundings
 
 SMALL_OFFICE = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.CLERK)
 APART = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
+_KEPT_SETTINGS = (KEY_SETTING, TAKEN_SETTING)
+"""What the program keeps there for itself."""
 TRIAL_COST = keyfile.LEAST_COST
 """Key derivation for trial data, whose password is printed anyway."""
 
@@ -275,7 +278,7 @@ class ChangeSetting:
 def change_setting(work: Work, command: ChangeSetting) -> None:
     if command.name == REHEARSAL_SETTING:
         raise RuleViolation("演练库和正式库不能互换。", "请另建一个库。")
-    if command.name in RESERVED_SETTINGS or command.name.startswith(KEY_SETTING):
+    if command.name in RESERVED_SETTINGS or command.name.startswith(_KEPT_SETTINGS):
         raise PermissionRefused("账号安全设置只能由安全管理员修改。", "请在“账号与权限”中修改。")
     setting = work.session.get(Setting, command.name)
     before = setting.value if setting else ""

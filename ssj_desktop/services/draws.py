@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from ssj_desktop import __version__
 from ssj_desktop.domain.draw.flow import DrawState, draw_number, refuse_void, why_not_draw
@@ -27,6 +27,7 @@ from ssj_desktop.queries import pools
 from ssj_desktop.queries.drift import Change, drift
 from ssj_desktop.queries.journal import journal_head
 from ssj_desktop.queries.plans import LIVE_STATES, LineRow, find_line
+from ssj_desktop.queries.taken_numbers import next_draw_serial
 from ssj_desktop.services.conflicts import refuse_open_conflicts
 from ssj_desktop.services.desk import Work
 from ssj_desktop.services.draw_results import paper_of, store_result
@@ -118,7 +119,7 @@ def freeze_draw(work: Work, command: FreezeDraw) -> str:
     _check_panel(command, line)
     if work.actor.name in {clean_name(panelist.name) for panelist in command.panel}:
         raise PermissionRefused("经办人不能见证自己准备的抽取。", "请换一位见证人。")
-    serial = _next_serial(work, work.today.year)
+    serial = next_draw_serial(work.session, work.today.year)
     by_hand = {code: read_exclusion(text) for code, text in command.exclusions.items()}
     reasons = {code: str(exclusion.reason.value) for code, exclusion in by_hand.items()}
     pool = pools.build_pool(work.session, line, reasons, work.today.year, _only(line, command))
@@ -170,11 +171,6 @@ def _check_panel(command: FreezeDraw, line: LineRow) -> None:
         raise InvalidInput("没有外单位的见证人。", "请至少安排 1 位外单位人员。")
     if not command.place.strip():
         raise InvalidInput("没有填写抽取地点。", "请填写地点，例如：局机关三楼会议室。")
-
-
-def _next_serial(work: Work, year: int) -> int:
-    query = select(func.count()).where(Draw.device == work.office.device, Draw.year == year)
-    return (work.session.scalar(query) or 0) + 1
 
 
 def _scheme(
@@ -284,7 +280,7 @@ def _store_frozen(
             number=scheme.draw,
             device=scheme.device,
             year=work.today.year,
-            serial=_next_serial(work, work.today.year),
+            serial=next_draw_serial(work.session, work.today.year),
             request_id=command.request_id,
             state=DrawState.FROZEN.value,
             plan_line_id=line.id,

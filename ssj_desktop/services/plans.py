@@ -13,6 +13,7 @@ from ssj_desktop.domain.vocabulary import ItemStatus, PlanState
 from ssj_desktop.models.plans import AnnualPlan, PlanLine
 from ssj_desktop.models.registries import InspectionItem
 from ssj_desktop.queries.plans import LIVE_STATES, count_strata
+from ssj_desktop.queries.taken_numbers import AD_HOC, ad_hoc_mark, highest_taken
 from ssj_desktop.services.desk import Work
 
 
@@ -92,14 +93,11 @@ def _draft_ad_hoc(work: Work, command: DraftPlan) -> str:
 
 
 def _next_ad_hoc(work: Work, year: int) -> str:
-    """Each device has numbers of its own; those of the first one carry no letter."""
-    mark = "" if work.office.device == "A" else work.office.device
-    start = f"{work.office.division}{year}L{mark}"
-    taken = {plan.number for plan in _plans_of(work, year) if plan.ad_hoc}
-    count = sum(
-        number[: len(start)] == start and number[len(start) :].isdigit() for number in taken
-    )
-    return f"{start}{count + 1:03d}"
+    """After the highest of this device, also of those that a restored backup has lost."""
+    start = f"{work.office.division}{year}L{ad_hoc_mark(work.office.device)}"
+    ends = [p.number[len(start) :] for p in _plans_of(work, year) if p.number.startswith(start)]
+    taken = [int(end) for end in ends if end.isdecimal()]
+    return f"{start}{max(*taken, highest_taken(work.session, AD_HOC, year), 0) + 1:03d}"
 
 
 def _insert_plan(

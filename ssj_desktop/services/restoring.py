@@ -4,8 +4,9 @@ The restored store starts a new epoch of the journal before it takes its place, 
 is never silent: whoever holds a newer head finds the entry that says where it went.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,6 +29,7 @@ from ssj_desktop.services.proving import Credentials, Keys, find_keys, known_dat
 from ssj_desktop.services.replaying import Replayed, replay_mirror
 from ssj_desktop.services.rights import NOTHING, Withdrawn, withdraw_again, withdrawn_since
 from ssj_desktop.services.surroundings import Surroundings
+from ssj_desktop.services.taken_numbers import keep_taken, taken_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class RestorePlan:
     """What a restore would do; ``lost`` None when the present store cannot be read any more.
 
     ``replay`` plays the mirror of the journal onto the backup; a deliberate way back does not.
-    ``withdrawn`` are rights that do not come back, ``folders`` where lost segments may lie.
+    ``withdrawn`` are rights that do not come back, ``folders`` where lost segments may lie,
+    ``taken`` the highest numbers given so far.
     """
 
     store: Path
@@ -49,6 +52,7 @@ class RestorePlan:
     replay: bool = False
     withdrawn: Withdrawn = NOTHING
     folders: tuple[Path, ...] = ()
+    taken: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def loss_text(self) -> str:
@@ -80,7 +84,10 @@ def compare(store: Path, backup: Path, who: Credentials) -> RestorePlan:
     withdrawn.refuse(who.account)
     known = [each.name.epoch for each in list_backups(backups_folder(store))]
     epoch = max(facts.epoch, present.epoch if present else 0, *known, 0) + 1
-    return RestorePlan(store, backup, keys, facts, present, lost, epoch, withdrawn=withdrawn)
+    taken = taken_in(store, keys)
+    return RestorePlan(
+        store, backup, keys, facts, present, lost, epoch, withdrawn=withdrawn, taken=taken
+    )
 
 
 def _compare(store: Path, backup: Path, keys: Keys) -> tuple[Facts | None, SpanRow | None]:
@@ -114,11 +121,13 @@ class RecordRestore:
     act: str = "从备份恢复"
     replayed: int = 0
     withdrawn: Withdrawn = NOTHING
+    taken: Mapping[str, int] = field(default_factory=dict)
 
 
 def record_restore(work: Work, command: RecordRestore) -> None:
-    """Open the new epoch; whoever was suspended or removed since the backup stays out."""
+    """Open the new epoch; who was shut out since the backup stays out, a number given stays given."""
     work.epoch = command.epoch
+    keep_taken(work.session, command.taken)
     out = withdraw_again(work, command.withdrawn)
     work.note(
         command.act,
@@ -130,6 +139,7 @@ def record_restore(work: Work, command: RecordRestore) -> None:
         replaced_sequence=command.replaced_sequence,
         replaced_head=command.replaced_head,
         replayed=command.replayed,
+        numbers_taken=dict(command.taken),
         **out,
     )
 
@@ -193,6 +203,7 @@ def _prepare(
                 plan.act,
                 replayed.entries if replayed else 0,
                 plan.withdrawn,
+                plan.taken,
             ),
         )
         with database.reading() as session:

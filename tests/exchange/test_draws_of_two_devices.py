@@ -1,9 +1,10 @@
 """Draws where devices meet: M stays at home, one pool drawn twice, numbers of each device."""
 
+import shutil
 from pathlib import Path
 
 import pytest
-from exchange.two_desks import approver_at, computers
+from exchange.two_desks import CLERK, approver_at, computers
 from office import approved_line, enrol_inspectors, freezing
 from sqlalchemy import select
 
@@ -32,6 +33,7 @@ from ssj_desktop.services.draws import (
     open_slips,
     void_draw,
 )
+from ssj_desktop.services.mirror import mirror_of
 from ssj_desktop.services.plans import DraftPlan, draft_plan
 from ssj_desktop.services.transports import exchange_folder
 
@@ -186,3 +188,23 @@ def test_ad_hoc_plans_of_two_devices_take_numbers_of_their_own(office: Office) -
     assert sorted(n for n in plans if "L" in n) == [
         f"2399212026L{end}" for end in ("001", "002", "B001", "B002")
     ]
+
+
+def test_a_computer_put_back_without_its_mirror_counts_on_from_what_the_others_hold(
+    office: Office, tmp_path: Path
+) -> None:
+    """Store and mirror are gone; the other computer still has what was drawn since the backup."""
+    store = office.a.database
+    old = shutil.copy(store.path, tmp_path / "old.ssj")
+    gone = office.a.do(freeze_draw, freezing(office.a, office.line))
+    approver_at(office.a).do(void_draw, VoidDraw(gone, "停电"))
+    office.meet()
+    office.a.close()
+    for left in (store.path, mirror_of(store.path)):
+        left.unlink()
+    shutil.copy(old, store.path)
+    office.a = Desk(Database(store.path, store.key), CLERK, office.b.surroundings)
+    office.meet()
+    office.a.do(freeze_draw, freezing(office.a, office.line, "r2"))
+    numbers = [row.number for row in office.a.ask(list_draws)]
+    assert numbers == ["239921-A-2026-0002", "239921-A-2026-0001"]

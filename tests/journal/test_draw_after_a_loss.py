@@ -7,14 +7,17 @@ from pathlib import Path
 import office
 import pytest
 from journal.copied_office import copied_office
+from sqlalchemy import select
 
 from ssj_desktop.domain.draw.record import verify_record
-from ssj_desktop.domain.errors import RuleViolation
+from ssj_desktop.domain.errors import PermissionRefused, RuleViolation
 from ssj_desktop.domain.vocabulary import BackupReason
 from ssj_desktop.formats.mirror import machine_lines, open_machine_line
+from ssj_desktop.models.backups import backups_folder, list_backups
 from ssj_desktop.models.draws import SealedMachine
+from ssj_desktop.models.plans import AnnualPlan
 from ssj_desktop.queries.audit import full_audit
-from ssj_desktop.queries.draws import draw_record
+from ssj_desktop.queries.draws import draw_record, list_draws
 from ssj_desktop.services.accounts import ChangeSetting, change_setting, sign_in
 from ssj_desktop.services.backups import back_up
 from ssj_desktop.services.desk import Desk
@@ -29,8 +32,10 @@ from ssj_desktop.services.draws import (
     void_draw,
 )
 from ssj_desktop.services.mirror import mirror_of, read_mirror
+from ssj_desktop.services.plans import DraftPlan, draft_plan
 from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.repair import plan_repair, repair
+from ssj_desktop.services.restoring import plan_restore, restore
 
 DIGITS = ("514263", "30927718", "662135")
 ME = Credentials("张敏", office.PASSWORD)
@@ -127,6 +132,49 @@ def test_without_a_mirror_the_draw_is_voided_and_frozen_anew(
     assert "作废" in caught.value.remedy
     again.signed_in_as(approver.actor).do(void_draw, VoidDraw(key, "机器数丢失"))
     again.close()
+
+
+def restored(desk: Desk, damage: str = "") -> Desk:
+    """The backup in place of the store, deliberately: what came after it is given up."""
+    store = desk.database.path
+    backup = list_backups(backups_folder(store))[-1].path
+    desk.close()
+    if damage:
+        store.unlink()
+    plan = plan_restore(store, backup, ME)
+    restore(plan, ME, desk.surroundings)
+    return sign_in(store, office.PASSWORD, "张敏", desk.surroundings)
+
+
+@pytest.mark.parametrize("damage", ["", "the store is gone"])
+def test_a_number_on_a_paper_is_not_given_again_after_a_restore(
+    frozen: tuple[Desk, Desk, str], damage: str
+) -> None:
+    clerk, _, _ = frozen
+    line = clerk.ask(list_draws)[0].line_id
+    clerk.do(draft_plan, DraftPlan(2026, "临时", ad_hoc=True, reason="上级交办"))
+    again = restored(clerk, damage)
+    assert again.ask(list_draws) == ()
+    again.do(freeze_draw, office.freezing(again, line, "r2"))
+    again.do(draft_plan, DraftPlan(2026, "临时二", ad_hoc=True, reason="上级交办"))
+    assert [row.number for row in again.ask(list_draws)] == ["239921-A-2026-0002"]
+    assert ad_hoc_numbers(again) == ["2399212026L002"]
+    once_more = restored(again, damage)
+    once_more.do(freeze_draw, office.freezing(once_more, line, "r3"))
+    assert [row.number for row in once_more.ask(list_draws)] == ["239921-A-2026-0003"]
+    assert once_more.ask(full_audit).is_intact
+    once_more.close()
+
+
+def ad_hoc_numbers(desk: Desk) -> list[str]:
+    query = select(AnnualPlan.number).where(AnnualPlan.ad_hoc)
+    return desk.ask(lambda session: list(session.scalars(query)))
+
+
+def test_what_was_taken_is_nobodys_to_change(frozen: tuple[Desk, Desk, str]) -> None:
+    clerk, _, _ = frozen
+    with pytest.raises(PermissionRefused):
+        clerk.do(change_setting, ChangeSetting("numbers_taken/A/draws/2026", "0"))
 
 
 def test_a_finished_draw_gets_no_second_m(frozen: tuple[Desk, Desk, str]) -> None:
