@@ -2,7 +2,8 @@
 
 Both work and exchange at the same time, each in a process of its own; both are killed at a random
 moment, stores and folder stay as they are, and work goes on. Every few rounds they meet: each
-confirmed act must be in both stores, the audit must find nothing, and the stores must be equal.
+confirmed act must be in both stores, pictures with their bytes, the audit must find nothing, and the
+stores must be equal.
 ``--short``: 8 kills.
 """
 
@@ -19,16 +20,22 @@ from sqlalchemy.orm import Session
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
-from exchange.two_desks import CLERK, computers
+from exchange.two_desks import CLERK, approver_at, computers
+from office import approved_line, enrol_inspectors, freezing
 
+from ssj_desktop.domain.attachments import MOST_OF_A_TASK
 from ssj_desktop.models import rows
 from ssj_desktop.models.capture import covered_tables
 from ssj_desktop.models.database import open_database
 from ssj_desktop.models.registries import RegistryChange
 from ssj_desktop.models.schema import revisions
+from ssj_desktop.queries.attachments import attachments_of, list_attachments, named_hashes
 from ssj_desktop.queries.audit import full_audit
+from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.queries.registries import RowFilter, list_rows
+from ssj_desktop.services.attachments import Attach, attach
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.draws import PerformDraw, draw, freeze_draw
 from ssj_desktop.services.registries import Enrol, Revise, enrol, revise
 from ssj_desktop.services.surroundings import Surroundings
 from ssj_desktop.services.transports import exchange_folder
@@ -37,6 +44,7 @@ KILLS, SHORT_KILLS = 200, 8
 LETTERS = "AB"
 ROUNDS_BETWEEN_MEETINGS = 5
 LONGEST_LIFE = 1.5
+PICTURE = 300_000
 ACTS_BETWEEN_EXCHANGES = 3
 CHANCE = random.Random(20260501)
 
@@ -63,7 +71,13 @@ def opened(folder: Path, letter: str) -> Desk:
 def prepare(folder: Path) -> None:
     """Two founded computers; the keys lie beside them so that a worker need not compute them."""
     (folder / "shared").mkdir()
-    for letter, desk in zip(LETTERS, computers(folder, LETTERS), strict=True):
+    desks = computers(folder, LETTERS)
+    enrol_inspectors(desks[0])
+    line = approved_line(desks[0], approver_at(desks[0]))
+    frozen = desks[0].do(freeze_draw, freezing(desks[0], line))
+    desks[0].do(draw, PerformDraw(frozen, ("314159", "271828", "161803")))
+    for letter, desk in zip(LETTERS, desks, strict=True):
+        exchange_folder(desk, folder / "shared")
         (folder / f"{letter}.key").write_text(desk.database.key.hex(), "ascii")
         desk.close()
 
@@ -78,7 +92,10 @@ def work(folder: Path, letter: str, mark: str) -> None:
     while True:
         number += 1
         name = f"{mark}-{number}"
-        if number % 2:
+        task = room_for_pictures(desk) if number % 5 == 0 else None
+        if task is not None:
+            desk.do(attach, Attach(task, name, b"\xff\xd8\xff" + CHANCE.randbytes(PICTURE)))
+        elif number % 2:
             texts = {"name": f"企业{name}", "kind": "企业", "number": f"N-{name}"}
             desk.do(enrol, Enrol("targets", texts))
         else:
@@ -87,6 +104,12 @@ def work(folder: Path, letter: str, mark: str) -> None:
         acknowledge(log, name)
         if number % ACTS_BETWEEN_EXCHANGES == 0:
             exchange_folder(desk, folder / "shared")
+
+
+def room_for_pictures(desk: Desk) -> str | None:
+    """A task that may have one more."""
+    tasks = [task.id for task in desk.ask(list_tasks)]
+    return next((t for t in tasks if len(desk.ask(attachments_of, t)) < MOST_OF_A_TASK - 1), None)
 
 
 # --- the look at what is left -----------------------------------------------------------------
@@ -120,6 +143,7 @@ def meet(folder: Path) -> Tally:
     for letter, desk in zip(LETTERS, desks, strict=True):
         lost = wanted - marks(desk)
         tally.faults += [f"{letter}: {name} is lost" for name in sorted(lost)]
+        tally.faults += [f"{letter}: {sha256} has no bytes" for sha256 in without_bytes(desk)]
         answer = desk.ask(full_audit)
         if not answer.is_intact:
             tally.faults.append(f"{letter}: {answer.sentence}")
@@ -131,14 +155,23 @@ def meet(folder: Path) -> Tally:
     return tally
 
 
+def without_bytes(desk: Desk) -> list[str]:
+    """Attachments the rows name whose bytes are not here, or not those."""
+    files = desk.attachments
+    return [sha256 for sha256 in desk.ask(named_hashes) if not files.is_whole(sha256)]
+
+
 def marks(desk: Desk) -> set[str]:
-    """The marks of all acts in the store: an enrolment by its number, a revision by its reason."""
+    """The marks of all acts in the store: an enrolment by its number, a revision by its reason, a
+    picture by its title.
+    """
     numbers = {
         str(row.values["number"]).removeprefix("N-")
         for row in desk.ask(list_rows, "targets", RowFilter())
     }
     query = select(RegistryChange.reason)
-    return numbers | set(desk.ask(lambda session: session.scalars(query).all()))
+    titles = {row.title for row in desk.ask(list_attachments)}
+    return numbers | titles | set(desk.ask(lambda session: session.scalars(query).all()))
 
 
 def contents(desk: Desk) -> dict[str, list[str]]:

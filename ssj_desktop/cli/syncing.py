@@ -109,6 +109,9 @@ def _add_bundle(commands: Any, common: argparse.ArgumentParser) -> None:
     out.add_argument("--photo", action="append", default=[], help="需拍的照片；可多次")
     come = act("in", "导入数据包", run_in, "file")
     come.add_argument("--preview", action="store_true", help="只看会有什么变化，不写入")
+    come.add_argument(
+        "--restore-tasks", action="store_true", help="补回局里丢失、只有外业机还有的任务"
+    )
     come.add_argument("--report", metavar="PDF", help="把交换记录写成 PDF")
     act("show", "查看数据包的外封，不解密", run_show, "file")
     act("erase", "清除外业副本（收到回执之后）", run_erase)
@@ -207,7 +210,7 @@ def run_in(terminal: Terminal, options: Options) -> None:
         cargo = _cargo_text(opened.contents.cargo.items)
         _tell(terminal, preview(desk, opened.command), *cargo, "（预览，未写入）")
         return
-    brought = bring_in(desk, path)
+    brought = bring_in(desk, path, restore=options.restore_tasks)
     more = [f"回执已写在“{brought.receipt.name}”，请带回外业机导入。"] if brought.receipt else []
     if options.report:
         paper = exchange_paper(brought.report, desk.office.unit)

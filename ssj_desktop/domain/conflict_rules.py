@@ -39,6 +39,7 @@ _TABLES = {
     "changed_days": "放假安排",
     "import_batches": "导入批次",
     "field_leases": "外业任务",
+    "returned_excerpts": "外业机带回的副本",
     "peer_offices": "往来单位",
     "devices": "设备",
 }

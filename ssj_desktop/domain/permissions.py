@@ -30,6 +30,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "keep_server": _ADMIN | _CLERK,
     "forget_server": _ADMIN | _CLERK,
     "lease_tasks": _CLERK,
+    "restore_tasks": _ADMIN,
     "return_leases": _ADMIN | _FIELD | _APPROVER,
     "revoke_device": _ADMIN,
     "restore_administrator": _ADMIN,

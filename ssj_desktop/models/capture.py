@@ -165,7 +165,7 @@ def _guards_of_the_chain() -> dict[str, str]:
         ("operations", "keeps_update", "BEFORE UPDATE", "true", "operations never change"),
         ("operations", "keeps_delete", "BEFORE DELETE", sealing, "operations leave by sealing"),
         ("segments", "keeps_content", "BEFORE UPDATE OF id, content", "true", "segments never change"),
-        ("segments", "keeps_delete", "BEFORE DELETE", "true", "segments are kept"),
+        ("segments", "keeps_delete", "BEFORE DELETE", "old.state <> 'gap'", "segments are kept"),
         ("open_entry", "writes", "BEFORE DELETE", unwritten, "an act without its journal entry"),
     )  # fmt: skip
     tables = Base.metadata.tables

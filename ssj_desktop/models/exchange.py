@@ -99,6 +99,19 @@ class ExcerptRow(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class ReturnedExcerpt(Keyed, Base):
+    """An excerpt a laptop handed back, and the heads of segments no computer has any more."""
+
+    __tablename__ = "returned_excerpts"
+    __synced__ = Synced.INSERT_ONLY
+
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    heads: Mapped[Any] = mapped_column(Json)
+    returned_at: Mapped[datetime] = mapped_column(Utc)
+    returned_by: Mapped[str] = mapped_column(Text)
+
+
 class FieldLease(Keyed, Base):
     """A task taken out by a field laptop; a soft lease names the laptop and forbids nothing."""
 

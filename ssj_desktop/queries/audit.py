@@ -24,6 +24,7 @@ from ssj_desktop.models.chain import LINES_OF_ENTRY, Device, OperationRow, RowHe
 from ssj_desktop.models.exchange import ExcerptRow
 from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.queries.journal import audit as check_journal
+from ssj_desktop.queries.lineage import GAP
 from ssj_desktop.queries.membership import sound_records
 from ssj_desktop.queries.segments import APPLIED, HEAD
 
@@ -158,7 +159,7 @@ def _check_excerpts(session: Session, found: _Found) -> None:
         except SsjError as refusal:
             found.fault(1, refusal.message.rstrip("。"))
     for identity, content in session.execute(
-        select(SegmentRow.id, SegmentRow.content).where(SegmentRow.state == HEAD)
+        select(SegmentRow.id, SegmentRow.content).where(SegmentRow.state.in_((HEAD, GAP)))
     ):
         head = read_segment_head(content)
         if head.identity != identity or not _is_signed(head, keys):

@@ -20,7 +20,14 @@ from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.models.registries import Expert, Inspector, Target
 from ssj_desktop.queries.exchanges import heads_of
 from ssj_desktop.queries.lineage import ancestry, segment_parents
-from ssj_desktop.queries.segments import APPLIED, Row, blocks_of, read_segment, touching
+from ssj_desktop.queries.segments import (
+    APPLIED,
+    Row,
+    blocks_of,
+    excerpt_blocks,
+    read_segment,
+    touching,
+)
 
 WHOLE = ("accounts", "changed_days", "devices", "inspection_items", "settings")
 """Small tables every device needs: who signs in, which days count, what is inspected and how."""
@@ -79,7 +86,7 @@ def tasks_out_with(session: Session, device: str) -> tuple[str, ...]:
     return tuple(sorted(set(session.scalars(query))))
 
 
-def choose(session: Session, rows: frozenset[Row], digests: Iterable[bytes]) -> Choice:
+def choose(session: Session, rows: frozenset[Row], of_rows: Iterable[bytes]) -> Choice:
     """The whole history of these rows, and the newest segments with the tasks among them.
 
     A laptop edits nothing but its tasks, so its segments need not stand on anything else: they are
@@ -88,7 +95,8 @@ def choose(session: Session, rows: frozenset[Row], digests: Iterable[bytes]) -> 
     edited = frozenset(row for row in rows if row[0] == InspectionTask.__tablename__)
     blocks: list[Block] = []
     sources: dict[str, SealedSegment] = {}
-    for name in touching(session, frozenset(digests)):
+    digests = frozenset(of_rows)
+    for name in touching(session, digests):
         segment = read_segment_file(read_segment(session, name) or b"")
         for block in blocks_of(segment):
             lines = _lines(block, rows)
@@ -96,10 +104,25 @@ def choose(session: Session, rows: frozenset[Row], digests: Iterable[bytes]) -> 
                 blocks.append(Block(block.entry, lines))
             if _lines(block, edited):
                 sources[name] = segment
+    blocks += _only_in_excerpts(session, rows, digests, blocks)
     parents = segment_parents(session)
     below = ancestry(parents, [p for name in sources for p in parents[name]])
     newest = [segment for name, segment in sources.items() if name not in below]
     return Choice(tuple(blocks), tuple(newest))
+
+
+def _only_in_excerpts(
+    session: Session, rows: frozenset[Row], digests: frozenset[bytes], known: Iterable[Block]
+) -> list[Block]:
+    """Operations whose segment was lost and that came back from a laptop."""
+    seen = {line for block in known for line in block.lines}
+    found = []
+    for block in excerpt_blocks(session, digests):
+        lines = tuple(line for line in _lines(block, rows) if line not in seen)
+        seen.update(lines)
+        if lines:
+            found.append(Block(block.entry, lines))
+    return found
 
 
 def schema_of(session: Session) -> str:

@@ -9,11 +9,14 @@ from ssj_desktop.models.chain import OperationRow, SegmentRow
 from ssj_desktop.queries.membership import own_keys
 
 QUARANTINED, HEAD = "quarantined", "head"
+GAP = "gap"
+"""Only the head of a segment that was lost here: what a laptop still had of it is a row."""
 
 
 def segment_parents(session: Session) -> dict[str, tuple[str, ...]]:
     """Every segment held, quarantine included, with the segments it follows."""
-    rows = session.execute(select(SegmentRow.id, SegmentRow.parents))
+    held = SegmentRow.state != GAP
+    rows = session.execute(select(SegmentRow.id, SegmentRow.parents).where(held))
     return {name: tuple(parents) for name, parents in rows}
 
 
@@ -79,7 +82,7 @@ def segment_contents(session: Session, names: Iterable[str]) -> dict[str, bytes]
 def last_segments_of(session: Session, device: str) -> tuple[str, ...]:
     """The segments of a device that no other of its own follows."""
     query = select(SegmentRow.id, SegmentRow.parents).where(
-        SegmentRow.device == device, SegmentRow.state != QUARANTINED
+        SegmentRow.device == device, SegmentRow.state.not_in((QUARANTINED, GAP))
     )
     rows: dict[str, list[str]] = dict(session.execute(query).all())
     followed = {parent for parents in rows.values() for parent in parents}

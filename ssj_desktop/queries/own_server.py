@@ -15,7 +15,7 @@ from ssj_desktop.models.chain import ROW_DIGEST, SegmentRow
 from ssj_desktop.models.exchange import OwnServer
 from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.queries.exchanges import SyncState, common_heads, other_members
-from ssj_desktop.queries.lineage import QUARANTINED, ancestry, segment_parents
+from ssj_desktop.queries.lineage import GAP, QUARANTINED, ancestry, segment_parents
 from ssj_desktop.queries.membership import find_office_root, own_keys
 from ssj_desktop.queries.segments import sealed_to
 
@@ -108,7 +108,8 @@ def find_link_question(session: Session) -> LinkQuestion | None:
     server, office = find_server(session), find_office_root(session)
     if server is None or office is None:
         return None
-    states = dict(session.execute(select(SegmentRow.id, SegmentRow.state)).all())
+    held = select(SegmentRow.id, SegmentRow.state).where(SegmentRow.state != GAP)
+    states = dict(session.execute(held).all())
     acts = _acts_in_segments(session)
     return LinkQuestion(
         server.url, office, frozenset(states),

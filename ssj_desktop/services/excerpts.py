@@ -80,13 +80,13 @@ def take_excerpts(work: Work, brought: FromOffice) -> Changes:
     if not brought.excerpts and not brought.heads:
         return changes
     _refuse_elsewhere(work.session)
-    heads = [_believed_head(work.session, *item) for item in brought.heads.items()]
+    heads = [believed_head(work.session, *item) for item in brought.heads.items()]
     excerpts = [(content, _believed(work.session, content)) for content in brought.excerpts]
     work.session.execute(update(OpenEntry).values(mode=APPLY))
     _keep_heads(work, heads, brought.covered)
     wanted: set[Row] = set()
     for content, excerpt in excerpts:
-        wanted |= _keep_excerpt(work, content, excerpt)
+        wanted |= keep_excerpt(work, content, excerpt)
         work.seen = max(work.seen, excerpt.clock)
     fold_rows(work.session, wanted, changes)
     work.session.execute(update(OpenEntry).values(mode=CAPTURE))
@@ -100,7 +100,7 @@ def _refuse_elsewhere(session: Session) -> None:
         raise RuleViolation("外业包只能导入外业机。", "办公机之间请用数据包、共享文件夹或服务器。")
 
 
-def _believed_head(session: Session, name: str, content: bytes) -> SealedSegment:
+def believed_head(session: Session, name: str, content: bytes) -> SealedSegment:
     segment = read_segment_head(content)
     member = find_roster(session).members.get(segment.header.device)
     signed = member is not None and is_signed_by(segment, bytes.fromhex(member.public))
@@ -125,24 +125,28 @@ def _keep_heads(work: Work, heads: Sequence[SealedSegment], covered: Sequence[st
     """They become the tips, in place of those they stand on."""
     session = work.session
     known = set(session.scalars(select(SegmentRow.id)))
-    entry = session.scalars(select(OpenEntry.entry)).one()
     session.execute(update(SegmentRow).where(SegmentRow.id.in_(covered)).values(is_tip=False))
     for segment in heads:
         if segment.identity in known:
             continue
-        header = segment.header
-        session.execute(
-            insert(SegmentRow).values(
-                id=segment.identity, device=header.device, epoch=header.epoch,
-                number=header.number, first=header.first, last=header.last, own=False,
-                state=HEAD, reason="", parents=list(header.parents), is_tip=True,
-                applied_by=entry, kept_at=work.now, touched=b"",
-                content=segment_head_bytes(segment),
-            )
-        )  # fmt: skip
+        keep_head(work, segment, HEAD, is_tip=True)
 
 
-def _keep_excerpt(work: Work, content: bytes, excerpt: Excerpt) -> set[Row]:
+def keep_head(work: Work, segment: SealedSegment, state: str, *, is_tip: bool) -> None:
+    """A segment of which only the signed header is here."""
+    header, session = segment.header, work.session
+    session.execute(
+        insert(SegmentRow).values(
+            id=segment.identity, device=header.device, epoch=header.epoch,
+            number=header.number, first=header.first, last=header.last, own=False,
+            state=state, reason="", parents=list(header.parents), is_tip=is_tip,
+            applied_by=session.scalars(select(OpenEntry.entry)).one(), kept_at=work.now,
+            touched=b"", content=segment_head_bytes(segment),
+        )
+    )  # fmt: skip
+
+
+def keep_excerpt(work: Work, content: bytes, excerpt: Excerpt) -> set[Row]:
     """The rows it is about."""
     rows = {(o.table, o.key) for block in excerpt.blocks() for o in block.operations()}
     name = sha256(content).hexdigest()

@@ -25,6 +25,7 @@ from ssj_desktop.queries.lineage import (
 )
 from ssj_desktop.queries.membership import find_roster, office_root, own_keys
 from ssj_desktop.queries.rivals import list_rivalries
+from ssj_desktop.queries.waiting import describe_waiting
 from ssj_desktop.services.desk import Desk, Work
 from ssj_desktop.services.excerpts import NOTHING, FromOffice, take_excerpts
 from ssj_desktop.services.folding import Changes
@@ -124,6 +125,7 @@ def _taken(work: Work, command: TakeIn) -> ExchangeReport:
         remarks=(
             *command.remarks,
             *_remarks(applied),
+            *describe_waiting(work.session),
             *(f"{n}：{s}" for n, s in sorted(rivalries)),
         ),
         id=work.new_id(),

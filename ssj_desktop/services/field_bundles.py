@@ -25,6 +25,7 @@ from ssj_desktop.queries.attachment_routes import is_field_laptop
 from ssj_desktop.queries.exchanges import other_members
 from ssj_desktop.queries.leases import field_paper, leases_of, why_not_erase
 from ssj_desktop.queries.membership import find_roster
+from ssj_desktop.queries.waiting import segments_known
 from ssj_desktop.services.carrying import attested_for, finish
 from ssj_desktop.services.desk import Desk, Work
 from ssj_desktop.services.exchange import (
@@ -33,16 +34,24 @@ from ssj_desktop.services.exchange import (
     seal_changes,
     take_in,
 )
+from ssj_desktop.services.returned_excerpts import (
+    RETURNED,
+    restore_tasks,
+    returned_parts,
+    what_came_back,
+)
 from ssj_desktop.services.steps import Steps, in_silence
 from ssj_desktop.services.transports import (
     ATTESTED,
     EXCHANGE,
+    Opened,
     open_exchange_bundle,
     write_exchange_bundle,
     write_for_laptop,
     write_with_segments,
 )
 
+_RESTORED = "局里丢失的任务已用外业机带回的副本补回"
 FIELD_OUT, FIELD_RETURN, RECEIPT = "field", "field-return", "receipt"
 TASK_SHEET = "papers/tasks.pdf"
 _KINDS = {
@@ -89,6 +98,8 @@ class Incoming:
     sheet: bytes | None
     report: ExchangeReport
     attachments: tuple[tuple[str, int], ...] = ()
+    lost: int = 0
+    """Segments its results stand on that are neither here nor in it, but of which it has a copy."""
 
 
 def look_into(desk: Desk, path: Path, steps: Steps = in_silence) -> Incoming:
@@ -103,8 +114,13 @@ def look_into(desk: Desk, path: Path, steps: Steps = in_silence) -> Incoming:
     tasks, photos = (_texts(contents.facts.get(name)) for name in ("tasks", "photos"))
     return Incoming(
         kind, then, _local(desk, mark.made), len(tasks), photos, contents.parts.get(TASK_SHEET),
-        preview(desk, opened.command), contents.cargo.items,
+        preview(desk, opened.command), contents.cargo.items, _lost(desk, opened),
     )  # fmt: skip
+
+
+def _lost(desk: Desk, opened: Opened) -> int:
+    heads = what_came_back(opened.contents.named(RETURNED), "").heads
+    return len(heads.keys() - desk.ask(segments_known) - opened.command.segments.keys())
 
 
 def _local(desk: Desk, made: str) -> str:
@@ -187,18 +203,32 @@ def write_bundle_out(
     desk: Desk, path: Path, devices: Sequence[str], steps: Steps = in_silence
 ) -> tuple[str, int]:
     """What this device has for the others; from a field laptop it is a return."""
-    kind = FIELD_RETURN if desk.ask(is_field_laptop) else EXCHANGE
-    return write_exchange_bundle(desk, path, devices, kind, steps)
+    if not desk.ask(is_field_laptop):
+        return write_exchange_bundle(desk, path, devices, EXCHANGE, steps)
+    seal_changes(desk)
+    parts = desk.ask(returned_parts)
+    return write_exchange_bundle(desk, path, devices, FIELD_RETURN, steps, parts)
 
 
-def bring_in(desk: Desk, path: Path, steps: Steps = in_silence) -> BroughtIn:
-    """Take in a bundle of any kind; a field return is answered with a receipt beside it."""
+def bring_in(
+    desk: Desk, path: Path, steps: Steps = in_silence, *, restore: bool = False
+) -> BroughtIn:
+    """Take in a bundle of any kind; a field return is answered with a receipt beside it.
+
+    With ``restore`` an administrator gives the office back the tasks only the laptop still has.
+    """
     opened = open_exchange_bundle(desk, path, steps)
     command, kind = opened.command, opened.label.kind
     if opened.contents.facts.get("tasks") or kind == FIELD_RETURN:
         command = replace(command, way=FIELD)
     seal_changes(desk)
-    report = finish(desk, desk.do(take_in, command), opened.cargo, 0, steps)
+    report = desk.do(take_in, command)
+    if restore:
+        desk.do(restore_tasks, what_came_back(opened.contents.named(RETURNED), command.peer))
+        seal_changes(desk)  # a segment that does not stand on what it lets in
+        again = replace(command, segments={}, records=(), haves=(), said=None, remarks=(_RESTORED,))
+        report = desk.do(take_in, again)
+    report = finish(desk, report, opened.cargo, 0, steps)
     if kind != FIELD_RETURN:
         return BroughtIn(report)
     desk.do(return_leases, ReturnLeases(opened.label.device))

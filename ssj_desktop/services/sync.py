@@ -30,10 +30,12 @@ from ssj_desktop.models.chain import (
     OperationRow,
     SegmentRow,
 )
+from ssj_desktop.queries.lineage import GAP
 from ssj_desktop.queries.segments import APPLIED, HEAD, QUARANTINED, WAITING
 from ssj_desktop.services import sealing
 from ssj_desktop.services.desk import Work
 from ssj_desktop.services.folding import Changes, apply_operations, fold_rows
+from ssj_desktop.services.returned_excerpts import give_back
 from ssj_desktop.services.steps import Steps, in_silence
 
 Judge = Callable[[Session, SealedSegment], str]
@@ -93,6 +95,7 @@ class _Intake:
     applied: list[str] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     believed: set[str] = field(default_factory=set)
+    gaps: set[str] = field(default_factory=set)
     known: int = 0
     total: Changes = field(default_factory=Changes)
 
@@ -108,7 +111,11 @@ def apply_segments(work: Work, command: ApplySegments) -> SegmentsApplied:
         _take_in(intake, content)
     _believe_again(intake)
     total = len(command.contents)
-    while ready := _ready(session):
+    while True:
+        give_back(work, intake.total)
+        ready = _ready(session)
+        if not ready:
+            break
         for identity in ready:
             count = len(intake.applied) + 1
             command.steps(f"并入第 {count} 段，共 {max(count, total)} 段", count, max(count, total))
@@ -181,9 +188,14 @@ def _take_in(intake: _Intake, content: bytes) -> None:
     except FileRefused as refusal:
         intake.refused.append(Refused("", refusal.message))
         return
-    if session.get(SegmentRow, segment.identity) is not None:
+    kept = session.get(SegmentRow, segment.identity)
+    if kept is not None and kept.state != GAP:
         intake.known += 1
         return
+    if kept is not None:
+        intake.gaps.add(segment.identity)
+        session.delete(kept)
+        session.flush()
     reason = intake.judge(session, segment)
     state = QUARANTINED if reason else WAITING
     sealing.keep(session, segment, now, state=state, reason=reason)
@@ -213,7 +225,7 @@ def _ready(session: Session) -> list[str]:
     s = SegmentRow
     known = session.execute(select(s.id, s.state, s.parents, s.reason))
     states = {row.id: row for row in known}
-    applied = {identity for identity, row in states.items() if row.state in (APPLIED, HEAD)}
+    applied = {identity for identity, row in states.items() if row.state in (APPLIED, HEAD, GAP)}
     return sorted(
         identity
         for identity, row in states.items()
@@ -236,6 +248,8 @@ def _apply(intake: _Intake, identity: str) -> None:
         intake.refused.append(Refused(identity, reason))
         return
     _add(intake, _enter(session, segment, operations))
+    if identity in intake.gaps:  # what stands on it was applied before it
+        session.execute(update(SegmentRow).where(SegmentRow.id == identity).values(is_tip=False))
     intake.applied.append(identity)
     intake.work.seen = max(intake.work.seen, segment.header.clock)
 

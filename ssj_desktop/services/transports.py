@@ -130,6 +130,7 @@ def write_exchange_bundle(
     devices: Sequence[str] = (),
     kind: str = EXCHANGE,
     steps: Steps = in_silence,
+    parts: dict[str, bytes] | None = None,
 ) -> tuple[str, int]:
     """A bundle for ``devices`` (default: all others) with what they lack; SHA-256 and count."""
     members = [m for m in desk.ask(other_members) if _is_for(m, devices)]
@@ -139,8 +140,7 @@ def write_exchange_bundle(
         raise InvalidInput("外业机的数据包要单独导出。", "请只选择这一台外业机，再导出一次。")
     if not members:
         raise RuleViolation("没有可以交换的设备。", "请先在“设备管理”页让另一台电脑加入。")
-    digest, segments = write_with_segments(desk, path, members, kind, {}, {}, steps)
-    return digest, segments
+    return write_with_segments(desk, path, members, kind, {}, parts or {}, steps)
 
 
 def write_with_segments(

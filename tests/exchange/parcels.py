@@ -12,7 +12,7 @@ import zstandard
 from ssj_desktop.domain.device_keys import DeviceKeys
 from ssj_desktop.formats.bundle import Contents, write_bundle
 from ssj_desktop.formats.cargo import Manifest, lock
-from ssj_desktop.formats.envelope import Label, open_envelope, seal
+from ssj_desktop.formats.envelope import Label, envelope_size, open_envelope, seal
 
 OFFICE = DeviceKeys(hashlib.sha256(b"office").digest())
 SENDER = DeviceKeys(hashlib.sha256(b"sender").digest())
@@ -93,7 +93,7 @@ def manifest_of(file: bytes) -> bytes:
     """The bare body of an undamaged file."""
     from ssj_desktop.formats.envelope import decrypt
 
-    content = decrypt(open_envelope(file), READER)
+    content = decrypt(open_envelope(file[: envelope_size(file)]), READER)
     size, _ = struct.unpack(">QI", content[:12])
     return zstandard.ZstdDecompressor().decompress(content[12:], max_output_size=size)
 

@@ -2,21 +2,26 @@
 
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ssj_desktop.domain.attachments import size_text
 from ssj_desktop.domain.exchange_report import COUNTED
 from ssj_desktop.services.field_bundles import Incoming
 from ssj_desktop.ui.preview import Preview
-from ssj_desktop.ui.widgets import Card, GrowingDialog, Pill, button, label
+from ssj_desktop.ui.widgets import Card, GrowingDialog, Pill, button, label, plain_tip
 
+_RESTORE_MEANS = (
+    "局里的库可能恢复过较早的备份。请先与其他电脑、共享文件夹或服务器交换；都没有这些数据时再勾选。"
+)
 _TONES = {"conflicts": "warn", "waiting": "warn", "refused": "bad"}
 
 
 class BringInDialog(GrowingDialog):
     """Accepted means: take it in."""
 
-    def __init__(self, parent: QWidget | None, file: str, incoming: Incoming) -> None:
+    def __init__(
+        self, parent: QWidget | None, file: str, incoming: Incoming, why_not_restore: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("导入数据包")
         self.setObjectName("page")
@@ -32,6 +37,11 @@ class BringInDialog(GrowingDialog):
         box.addWidget(self._figures())
         for text in self._remarks():
             box.addWidget(label(text, "hint", wrap=True))
+        self.restore = QCheckBox(f"用外业机带回的副本补回局里丢失的任务（缺 {incoming.lost} 段）")
+        self.restore.setToolTip(plain_tip(why_not_restore or _RESTORE_MEANS))
+        self.restore.setEnabled(not why_not_restore)
+        self.restore.setVisible(bool(incoming.lost and incoming.report.count("waiting")))
+        box.addWidget(self.restore)
         box.addStretch(1)
         foot = QHBoxLayout()
         if incoming.sheet is not None:

@@ -40,6 +40,7 @@ from ssj_desktop.services.field_bundles import (
     write_field_bundle,
 )
 from ssj_desktop.services.own_server import exchange_server, project_own
+from ssj_desktop.services.returned_excerpts import restore_tasks
 from ssj_desktop.services.steps import Steps
 from ssj_desktop.services.transports import exchange_folder
 from ssj_desktop.ui.errors import attempt
@@ -242,8 +243,12 @@ class SyncPage(Page):
         look = partial(look_into, self.desk, path)
         if not attempt(self, lambda: found.append(wait_in_steps(self, "正在核对数据包……", look))):
             return
-        if found[0] is not None and BringInDialog(self, path.name, found[0]).exec():
-            work = partial(bring_in, self.desk, path)
+        if found[0] is None:
+            return
+        why_not = self.desk.why_not(restore_tasks) or ""
+        dialog = BringInDialog(self, path.name, found[0], why_not)
+        if dialog.exec():
+            work = partial(bring_in, self.desk, path, restore=dialog.restore.isChecked())
             attempt(self, lambda: self.show_brought(wait_in_steps(self, "正在导入……", work)))
 
     def show_brought(self, brought: BroughtIn | None) -> None:
