@@ -47,6 +47,11 @@ PROMISES = (
     ),
     Promise("S4", "每种操作 × 每个角色", ("tests/accounts/test_roles.py",)),
     Promise(
+        "mutation",
+        "合并与传送里至少 12 种故意的错误全部被发现",
+        ("tests/sync/test_convergence.py", "-k", "injected_fault"),
+    ),
+    Promise(
         "server",
         "真实 PostgreSQL，8 个写入者并有中断的事务：不漏一段",
         ("tests/exchange/test_server.py",),

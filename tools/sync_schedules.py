@@ -40,6 +40,10 @@ class Schedule:
     def run(self) -> list[str]:
         for _ in range(self.steps):
             getattr(self, self.chance.choice(self._deeds()))(self.chance.choice(self.all))
+        return self.end()
+
+    def end(self) -> list[str]:
+        """All meet, one is lost, and those still in use are compared with the oracle."""
         self._meet()
         self._lose_one()
         self._compare()
@@ -136,9 +140,9 @@ class Schedule:
         some = self.chance.sample(parcels, self.chance.randint(0, len(parcels)))
         some += self.chance.choices(parcels, k=2) if parcels else []
         self.chance.shuffle(some)
-        self._hand_over(who, some, other.state.revoked)
+        self.hand_over(who, some, other.state.revoked)
 
-    def _hand_over(
+    def hand_over(
         self, who: MemoryReplica, parcels: list[Parcel], revoked: dict[str, frozenset[str]]
     ) -> None:
         who.take(parcels, revoked)
@@ -162,7 +166,7 @@ class Schedule:
             for replica in self.all:
                 parcels = list(everything.values())
                 self.chance.shuffle(parcels)
-                self._hand_over(replica, parcels, revoked)
+                self.hand_over(replica, parcels, revoked)
         self.last = revoked
         self.in_use = [each for each in self.all if each.state.device not in revoked]
 
@@ -175,7 +179,7 @@ class Schedule:
         lost = others[0]
         friend = next(each for each in others if each.state.device != lost.state.device)
         self.insert(lost)
-        self._hand_over(friend, list(lost.parcels().values()), lost.state.revoked)
+        self.hand_over(friend, list(lost.parcels().values()), lost.state.revoked)
         admins[0].revoke(lost.state.device)
         self._meet()
         if not friend.state.acts <= admins[0].state.acts:
@@ -183,7 +187,7 @@ class Schedule:
         self.insert(lost)
         late = set(lost.parcels()) - set(friend.state.held)
         for replica in self.in_use:
-            self._hand_over(replica, list(lost.parcels().values()), {})
+            self.hand_over(replica, list(lost.parcels().values()), {})
             if late & set(replica.state.held):
                 self.faults.append(f"{self.seed}: what a revoked device signed later was taken")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sync_memory
+from sync_machine import runs_of
 from sync_memory import RULE, MemoryReplica, Parcel
 from sync_schedules import Schedule
 
@@ -13,7 +14,7 @@ from ssj_desktop.domain import merge
 from ssj_desktop.domain.merge import Conflict, FoldedRow, fold_row
 from ssj_desktop.domain.operations import DELETE, Operation
 
-SCHEDULES = 40
+SCHEDULES, RUNS = 40, 12
 
 
 @pytest.mark.parametrize("seed", range(SCHEDULES))
@@ -28,6 +29,19 @@ def test_the_order_in_which_operations_are_folded_does_not_matter() -> None:
         shuffled = operations * 2
         random.Random(key).shuffle(shuffled)
         assert fold_row(shuffled, RULE) == fold_row(operations, RULE)
+
+
+def test_after_every_act_of_a_state_machine_each_replica_shows_what_it_knows() -> None:
+    runs, acts, faults = runs_of(RUNS, 7)
+    assert faults == []
+    assert runs == RUNS
+    assert acts > 8 * RUNS
+
+
+@pytest.mark.parametrize("name", ["edit on one head only", "pulled by a cursor"])
+def test_a_state_machine_finds_a_fault_too(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (told,) = runs_of(60, 7, FAULTS[name](monkeypatch))[2]
+    assert "state.work(" in told
 
 
 Patch = Callable[[pytest.MonkeyPatch], type[MemoryReplica]]
