@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from ssj_desktop import places
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.domain.vocabulary import BackupReason
-from ssj_desktop.formats.excel.child import FLAG
-from ssj_desktop.formats.excel.child import main as read_workbook_in_child
+from ssj_desktop.formats.children import run_as_child
 from ssj_desktop.queries.health import check_clock
 from ssj_desktop.queries.office import find_setting
 from ssj_desktop.services.backups import back_up_if_changed, protect
@@ -38,8 +37,9 @@ from ssj_desktop.ui.widgets import plain_tip
 
 def main() -> int:
     """Open the store named by --store (default: the user's own) and show the window."""
-    if sys.argv[1:2] == [FLAG]:
-        return read_workbook_in_child(sys.argv[2])
+    as_child = run_as_child(sys.argv[1:])
+    if as_child is not None:
+        return as_child
     parser = argparse.ArgumentParser(prog="ssj-desktop")
     parser.add_argument("--store", default=str(remembered_store()))
     options, _ = parser.parse_known_args()

@@ -30,8 +30,7 @@ from ssj_desktop.cli import (
 from ssj_desktop.cli.parser import Parser
 from ssj_desktop.cli.terminal import Terminal
 from ssj_desktop.domain.errors import SsjError, VerificationFailed
-from ssj_desktop.formats.excel.child import FLAG
-from ssj_desktop.formats.excel.child import main as read_workbook_in_child
+from ssj_desktop.formats.children import run_as_child
 
 TOPICS = (
     founding,
@@ -82,8 +81,9 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] == [FLAG]:
-        return read_workbook_in_child(given[1])
+    as_child = run_as_child(given)
+    if as_child is not None:
+        return as_child
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")

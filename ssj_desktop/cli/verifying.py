@@ -8,10 +8,10 @@ from typing import Any
 
 from ssj_desktop.cli.terminal import Terminal
 from ssj_desktop.domain.draw.record import Record, Verification, read_record, verify_record
-from ssj_desktop.domain.errors import InvalidInput, SsjError
+from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.domain.identifiers import shown
 from ssj_desktop.formats.files import read_file
-from ssj_desktop.formats.pdf.reader import attachments_of
+from ssj_desktop.formats.pdf.reader import record_in
 
 _MOST_RECORD_BYTES = 600 * 1024 * 1024
 
@@ -28,12 +28,7 @@ def read_any_record(path: Path) -> Record:
     """A record from .json, or from the attachment of its PDF."""
     content = read_file(path, _MOST_RECORD_BYTES)
     if content.startswith(b"%PDF-") or path.suffix.lower() == ".pdf":
-        attached = attachments_of(content)
-        if "record.json" not in attached:
-            raise InvalidInput(
-                f"“{path.name}”里没有 record.json 附件。", "请使用随机抽取记录表的 PDF。"
-            )
-        content = attached["record.json"]
+        content = record_in(path)
     return read_record(content)
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import delete, insert
 from ssj_desktop.domain.calendar import HolidayRow, parse_numbered_rows, refuse_other_titles
 from ssj_desktop.domain.errors import InvalidInput
 from ssj_desktop.domain.sheets import Workbook
-from ssj_desktop.formats.excel.reader import never, read_workbook
+from ssj_desktop.formats.capped import never
+from ssj_desktop.formats.excel.reader import read_workbook
 from ssj_desktop.models.office import ChangedDay
 from ssj_desktop.services.desk import Work
 

@@ -23,8 +23,9 @@ from ssj_desktop.domain.journal_names import people_in, row_code
 from ssj_desktop.domain.pausing import without_cycle_search
 from ssj_desktop.domain.pinyin import initials
 from ssj_desktop.domain.sheets import Workbook
+from ssj_desktop.formats.capped import never
 from ssj_desktop.formats.excel.preflight import MOST_BYTES
-from ssj_desktop.formats.excel.reader import never, read_workbook
+from ssj_desktop.formats.excel.reader import read_workbook
 from ssj_desktop.formats.files import read_file
 from ssj_desktop.models.base import canonical_json
 from ssj_desktop.models.bulk import insert_many, roomy, update_many

@@ -10,8 +10,9 @@ from ssj_desktop.domain.headings import find_table
 from ssj_desktop.domain.importing import ParsedSheet, parse_rows
 from ssj_desktop.domain.papers import TablePaper
 from ssj_desktop.domain.staff_roster import STAFF, StaffCheck
+from ssj_desktop.formats.capped import never
 from ssj_desktop.formats.excel.preflight import MOST_BYTES
-from ssj_desktop.formats.excel.reader import never, read_workbook
+from ssj_desktop.formats.excel.reader import read_workbook
 from ssj_desktop.formats.files import read_file
 from ssj_desktop.models.base import canonical_json
 from ssj_desktop.models.office import Setting

@@ -2,11 +2,11 @@
 
 import sys
 
-from ssj_desktop.formats.excel import child
+from ssj_desktop.formats.children import run_as_child
 
-if sys.argv[1:2] == [child.FLAG]:
-    sys.exit(child.main(sys.argv[2]))
+as_child = run_as_child(sys.argv[1:])
+if as_child is None:
+    from ssj_desktop.cli import main
 
-from ssj_desktop.cli import main
-
-sys.exit(main())
+    as_child = main()
+sys.exit(as_child)

@@ -1,14 +1,12 @@
 """Reading any file an office hands in: xlsx, xls, et, csv."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ssj_desktop.domain.errors import FileRefused, ReadingCancelled
+from ssj_desktop.domain.errors import FileRefused
 from ssj_desktop.domain.pausing import without_cycle_search
 from ssj_desktop.domain.sheets import Workbook
+from ssj_desktop.formats.capped import ask_child, command_of, never
 from ssj_desktop.formats.csv_text import is_text_table
 from ssj_desktop.formats.excel.answer import read_answer
 from ssj_desktop.formats.excel.biff import is_raw_biff
@@ -17,17 +15,12 @@ from ssj_desktop.formats.excel.child import FLAG
 from ssj_desktop.formats.excel.preflight import MOST_BYTES, OLE_MAGIC, RESAVE, ZIP_MAGIC
 from ssj_desktop.formats.files import read_file
 
-_WAIT_SECONDS = 0.1
 _WEB_SIGNS = (b"<html", b"<!doctype html", b"<table", b"<meta", b"mime-version:")
 _XML_SIGNS = (b"urn:schemas-microsoft-com:office:spreadsheet", b"<?mso-application")
 _OTHER_SIGNS = (
     (b"%PDF-", "PDF 文件"), (b"{\\rtf", "Word 文档"), (b"\x89PNG", "图片"), (b"\xff\xd8\xff", "图片"),
     (b"Rar!", "压缩包"), (b"7z\xbc\xaf", "压缩包"), (b"\x1f\x8b", "压缩包"), (b"ID;P", "SYLK 文件"),
 )  # fmt: skip
-
-
-def never() -> bool:
-    return False
 
 
 def read_workbook(path: Path, is_cancelled: Callable[[], bool] = never) -> Workbook:
@@ -61,50 +54,15 @@ def _refuse_other_kinds(name: str, content: bytes) -> None:
 
 
 def _command(path: Path) -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, FLAG, str(path)]
-    return [sys.executable, "-m", "ssj_desktop.formats.excel.child", str(path)]
-
-
-def _surroundings() -> dict[str, str]:
-    """The child finds this package wherever the program was started."""
-    package = str(Path(__file__).resolve().parents[3])
-    known = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (package, known)))}
+    return command_of("ssj_desktop.formats.excel.child", FLAG, path)
 
 
 def _read_in_child(path: Path, is_cancelled: Callable[[], bool]) -> Workbook:
-    flags = 0
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NO_WINDOW
-    child = subprocess.Popen(  # noqa: S603 - our own program, the file is an argument
-        _command(path.resolve()),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=_surroundings(),
-        creationflags=flags,
-    )
     try:
         with without_cycle_search():
-            return read_answer(path.name, _answer_of(child, is_cancelled))
+            answer = ask_child(_command(path.resolve()), MOST_SECONDS, is_cancelled)
+            return read_answer(path.name, answer)
     except ValueError:
         raise FileRefused(
             f"“{path.name}”内容过大或已损坏，读取被中止。", "请删去多余内容后另存再导入。"
         ) from None
-
-
-def _answer_of(child: "subprocess.Popen[bytes]", is_cancelled: Callable[[], bool]) -> bytes:
-    """What the child wrote; it is ended and waited for whatever happens."""
-    try:
-        for _ in range(round(MOST_SECONDS / _WAIT_SECONDS)):
-            if is_cancelled():
-                raise ReadingCancelled("已取消读取。", "没有改动任何内容。")
-            try:
-                return child.communicate(timeout=_WAIT_SECONDS)[0]
-            except subprocess.TimeoutExpired:
-                continue
-        return b""
-    finally:
-        child.kill()
-        child.communicate()
