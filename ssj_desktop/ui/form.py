@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -20,7 +19,7 @@ from ssj_desktop.domain.errors import InvalidInput
 from ssj_desktop.domain.fields import Field, FieldKind, Registry
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.form_draft import FormDraft
-from ssj_desktop.ui.widgets import button, label
+from ssj_desktop.ui.widgets import GrowingDialog, button, label
 
 
 class FieldEditor(QWidget):
@@ -77,7 +76,7 @@ class FieldEditor(QWidget):
             widget.style().polish(widget)
 
 
-class RowForm(QDialog):
+class RowForm(GrowingDialog):
     """Add or edit one registry row; ``save`` gets the texts and may refuse."""
 
     def __init__(

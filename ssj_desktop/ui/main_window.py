@@ -8,11 +8,13 @@ from threading import Thread
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
     QMainWindow,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -36,6 +38,28 @@ APP_NAME = "双随机、一公开监管工作台"
 _IDLE_MS = 20
 
 
+class _Pages(QStackedWidget):
+    """Only the page in view says how small it may become, not the largest of all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(lambda _place: self.updateGeometry())
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+
+
+def _around(pages: QWidget) -> QScrollArea:
+    """On a small or strongly magnified screen a page is scrolled instead of cut off."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(pages)
+    return area
+
+
 class MainWindow(QMainWindow):
     """Owns nothing but the pages; everything comes from the desk."""
 
@@ -44,7 +68,7 @@ class MainWindow(QMainWindow):
         self.desk = desk
         self.setWindowTitle(APP_NAME)
         self.resize(1366, 728)
-        self.stack = QStackedWidget()
+        self.stack = _Pages()
         self.nav = QListWidget()
         self.nav.setObjectName("nav")
         self.nav.setFixedWidth(self.fontMetrics().height() * 21 // 2)
@@ -73,7 +97,7 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.nav)
-        row.addWidget(self.stack, 1)
+        row.addWidget(_around(self.stack), 1)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)

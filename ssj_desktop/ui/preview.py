@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QScrollArea, QV
 from ssj_desktop.formats.files import write_atomically
 from ssj_desktop.formats.pdf.raster import PageImage, page_image, page_images, page_sizes
 from ssj_desktop.ui.tasks import attempt_slowly
-from ssj_desktop.ui.widgets import button, label
+from ssj_desktop.ui.widgets import GrowingDialog, button, label
 
 Make = Callable[[], bytes]
 _DPI = 100
@@ -22,7 +22,7 @@ def to_image(page: PageImage) -> QImage:
     return image.copy()
 
 
-class Preview(QDialog):
+class Preview(GrowingDialog):
     """Pages of a PDF with 打印, 导出 PDF and, where there is one, 导出 Excel."""
 
     def __init__(

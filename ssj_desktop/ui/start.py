@@ -32,7 +32,7 @@ from ssj_desktop.services.surroundings import Surroundings
 from ssj_desktop.ui.join_waiting import JoinWaiting
 from ssj_desktop.ui.repairing import open_damaged
 from ssj_desktop.ui.tasks import wait_in
-from ssj_desktop.ui.widgets import GrowingDialog, button, label
+from ssj_desktop.ui.widgets import GrowingDialog, button, label, scrolled
 
 _LOCK_LOOK_MILLISECONDS = 20_000
 
@@ -60,10 +60,9 @@ class StartDialog(GrowingDialog):
         box.addWidget(label(title, "title"))
         box.addWidget(label(intro, "hint", wrap=True))
         self.form = QFormLayout()
-        box.addLayout(self.form)
+        box.addWidget(scrolled(self.form, roomy=True), 1)
         self.fault = label("", "fault", wrap=True)
         box.addWidget(self.fault)
-        box.addStretch(1)
         self.foot = QHBoxLayout()
         self.foot.addStretch(1)
         self.foot.addWidget(button(leave, self.reject))

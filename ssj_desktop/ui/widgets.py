@@ -56,6 +56,10 @@ def clear_layout(layout: QLayout) -> None:
             widget.deleteLater()
 
 
+_FRAME = QSize(16, 48)
+"""Title bar and borders of a window, which the program does not draw itself."""
+
+
 class _Scrolled(QScrollArea):
     """Gives its content the height that wrapped text needs at this width; Qt asks for less."""
 
@@ -84,20 +88,56 @@ class _Scrolled(QScrollArea):
             self._inner.setMinimumHeight(need)
 
 
-def scrolled(layout: QLayout) -> QScrollArea:
-    """A form that scrolls where large text or a small screen leaves it too little room."""
-    return _Scrolled(layout)
+class _Roomy(_Scrolled):
+    """Asks for all its content needs, and still gives way."""
+
+    def sizeHint(self) -> QSize:
+        whole = self._layout.totalSizeHint()
+        return QSize(whole.width(), self._layout.totalHeightForWidth(max(1, self.width())))
+
+
+def scrolled(layout: QLayout, *, roomy: bool = False) -> QScrollArea:
+    """A form that scrolls where large text or a small screen leaves it too little room.
+
+    A ``roomy`` one first lets its dialog grow.
+    """
+    return _Roomy(layout) if roomy else _Scrolled(layout)
 
 
 class GrowingDialog(QDialog):
-    """Grows when it opens until nothing lies over anything, at every text size."""
+    """Grows when it opens until nothing lies over anything, at every text size.
+
+    It never gets larger than the screen: what does not fit there is scrolled, for a button below
+    the edge of a small or strongly magnified screen is a button nobody can press.
+    """
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        room = self.screen().availableGeometry().size() - _FRAME
+        self.fit(room)
+
+    def fit(self, room: QSize) -> None:
+        """As large as wanted within ``room``."""
         layout = self.layout()
-        if layout is not None:
-            need = layout.totalHeightForWidth(self.width())
-            self.resize(self.width(), max(self.height(), need))
+        if layout is None:
+            return
+        width = min(self.width(), room.width())
+        need = (
+            layout.totalHeightForWidth(width)
+            if layout.hasHeightForWidth()
+            else layout.totalSizeHint().height()
+        )
+        if layout.totalMinimumSize().height() > room.height():
+            self._scroll(layout)
+        self.resize(width, min(max(self.height(), need), room.height()))
+
+    def _scroll(self, layout: QLayout) -> None:
+        """All of it moves into a scroll area, the buttons too."""
+        area = _Scrolled(layout)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(area)
+        self.setMinimumSize(0, 0)
 
 
 class Pill(QLabel):
@@ -233,8 +273,12 @@ class Stepper(QFrame):
         mark = "✓" if place < self.current else str(place + 1)
         painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, mark)
         painter.setPen(QColor(COLOURS["text" if place <= self.current else "faint"]))
-        words = QRectF(x + size + 8, middle - 14, 200, 28)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
+        step = (self.width() - 40) / len(self.steps)
+        words = QRectF(x + size + 6, middle - 14, step - size - 8, 28)
+        short = painter.fontMetrics().elidedText(
+            text, Qt.TextElideMode.ElideRight, int(words.width())
+        )
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, short)
 
 
 class UndoBar(QFrame):

@@ -1,11 +1,14 @@
 """At the largest text and on the smallest screen every page and dialog shows all its words."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy  # noqa: F401 - before Qt
 from looking import cut_off, overflows
 from office import approved_line, freezing
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from ssj_desktop.domain.fields import REGISTRIES
@@ -17,6 +20,7 @@ from ssj_desktop.services.draws import freeze_draw, open_slips
 from ssj_desktop.services.registries import Enrol, enrol
 from ssj_desktop.ui.draw_wizard.confirm_dialog import ConfirmDialog
 from ssj_desktop.ui.draw_wizard.exclusion_dialog import ExclusionDialog
+from ssj_desktop.ui.first_run import FirstRun
 from ssj_desktop.ui.form import RowForm
 from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.pages import PAGES
@@ -128,3 +132,50 @@ def test_slips_on_the_table_fit_at_the_largest_text(
     window.end_session()
     apply_theme(qapp)
     assert said == [""]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 696), (911, 464), (683, 336)])
+def test_no_dialog_is_larger_than_the_screen_and_its_buttons_can_be_reached(
+    width: int, height: int, largest: tuple[Desk, Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    """1366×768 with a task bar, as it is and at 150 % and 200 %."""
+    clerk, _ = largest
+    window = MainWindow(clerk)
+    qtbot.addWidget(window)
+    wrong = {}
+    for dialog in (
+        FirstRun(tmp_path / "office.ssj"), NewAccount(window, clerk), ServerDialog(window, clerk),
+        FieldOutDialog(window, clerk), RowForm(window, REGISTRIES["targets"], None),
+        LineDialog(window, clerk, None), RecoveryDialog(window, clerk, CODE),
+    ):  # fmt: skip
+        dialog.show()
+        dialog.fit(QSize(width, height))
+        QApplication.processEvents()
+        hidden = [b.text() for b in dialog.findChildren(QPushButton) if _is_lost(dialog, b)]
+        if dialog.width() > width or dialog.height() > height or hidden:
+            wrong[type(dialog).__name__] = (dialog.size().toTuple(), hidden)
+        dialog.hide()
+    window.end_session()
+    assert wrong == {}
+
+
+def _is_lost(dialog: QWidget, made: QPushButton) -> bool:
+    """Outside of the dialog, and no scroll area brings it in."""
+    inside = dialog.rect().contains(made.mapTo(dialog, made.rect().center()))
+    areas = (area for area in dialog.findChildren(QScrollArea) if area.isAncestorOf(made))
+    return made.isVisible() and not inside and next(areas, None) is None
+
+
+def test_the_window_gets_as_small_as_a_magnified_screen(
+    largest: tuple[Desk, Desk], qtbot: QtBot
+) -> None:
+    window = MainWindow(largest[0])
+    qtbot.addWidget(window)
+    window.show()
+    for page in window.allowed_pages():
+        window.open_page(page.key)
+        window.resize(911, 464)
+        QApplication.processEvents()
+        assert window.height() == 464, page.key
+        assert window.width() <= 911 or window.width() == window.minimumSizeHint().width()
+    window.end_session()

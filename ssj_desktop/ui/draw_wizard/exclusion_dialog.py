@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -17,7 +16,7 @@ from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.domain.exclusions import read_exclusion
 from ssj_desktop.domain.vocabulary import ExclusionReason
 from ssj_desktop.ui.object_box import ObjectBox
-from ssj_desktop.ui.widgets import button, label
+from ssj_desktop.ui.widgets import GrowingDialog, button, label
 
 _BY_HAND = (
     ExclusionReason.MERGED_VISIT,
@@ -31,7 +30,7 @@ _HOW = (
 )
 
 
-class ExclusionDialog(QDialog):
+class ExclusionDialog(GrowingDialog):
     """``chosen`` maps the code of an object to the reason, its explanation after a colon."""
 
     def __init__(

@@ -42,7 +42,7 @@ from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
 from ssj_desktop.ui.tasks import Progress, attempt_slowly, run_counted_task
-from ssj_desktop.ui.widgets import button, label
+from ssj_desktop.ui.widgets import GrowingDialog, button, label
 
 _TABLES = "表格 (*.xlsx *.xls *.et *.csv);;所有文件 (*)"
 
@@ -73,7 +73,7 @@ class EditionDialog(QDialog):
         return LoadEdition(file, self.name.text(), self.organ.text(), first)
 
 
-class EditionsDialog(QDialog):
+class EditionsDialog(GrowingDialog):
     """One row per edition; the buttons act on the selected one."""
 
     def __init__(self, parent: QWidget, desk: Desk) -> None:

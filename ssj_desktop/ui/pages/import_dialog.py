@@ -40,7 +40,7 @@ from ssj_desktop.ui.errors import show_refusal
 from ssj_desktop.ui.pages.mapping_dialog import MappingDialog
 from ssj_desktop.ui.pages.preview_table import PreviewModel, make_preview_table
 from ssj_desktop.ui.tasks import attempt_slowly, wait_for
-from ssj_desktop.ui.widgets import Card, button, label
+from ssj_desktop.ui.widgets import Card, GrowingDialog, button, label
 
 _ORDER = {FAULTY: 0, CHANGED: 1, NEW: 2, UNCHANGED: 3}
 
@@ -74,7 +74,7 @@ def _ask_for_columns(
     return dialog.columns() if dialog.exec() == QDialog.DialogCode.Accepted else None
 
 
-class ImportDialog(QDialog):
+class ImportDialog(GrowingDialog):
     """Nothing is written before the button is pressed."""
 
     def __init__(

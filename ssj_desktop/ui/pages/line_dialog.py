@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -36,7 +35,7 @@ from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.asking import ask_all
 from ssj_desktop.ui.form_draft import FormDraft
 from ssj_desktop.ui.tasks import wait_for
-from ssj_desktop.ui.widgets import button, label, scrolled
+from ssj_desktop.ui.widgets import GrowingDialog, button, label, scrolled
 
 _START = {"A": "5%+2", "B": "10%+1", "C": "30%+1", "D": "100%", "N": "5%+1", "ALL": "5%+1"}
 
@@ -61,7 +60,7 @@ def _checked(box: QListWidget) -> tuple[str, ...]:
     )
 
 
-class LineDialog(QDialog):
+class LineDialog(GrowingDialog):
     """Fills a LineDraft; the service has the last word."""
 
     def __init__(self, parent: QWidget, desk: Desk, line: LineDraft | None) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFormLayout,
     QHBoxLayout,
     QScrollArea,
@@ -15,10 +14,10 @@ from PySide6.QtWidgets import (
 from ssj_desktop.domain.fields import Registry
 from ssj_desktop.domain.headings import TableMapping, needed
 from ssj_desktop.domain.sheets import column_letters
-from ssj_desktop.ui.widgets import Card, button, label
+from ssj_desktop.ui.widgets import Card, GrowingDialog, button, label
 
 
-class MappingDialog(QDialog):
+class MappingDialog(GrowingDialog):
     """One line per field of the registry, with the columns of the sheet to choose from."""
 
     def __init__(self, parent: QWidget | None, registry: Registry, mapping: TableMapping) -> None:

@@ -23,7 +23,7 @@ from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.pages.furnish_dialog import FurnishDialog
 from ssj_desktop.ui.start import password_field
 from ssj_desktop.ui.tasks import wait_for
-from ssj_desktop.ui.widgets import GrowingDialog, button, label
+from ssj_desktop.ui.widgets import GrowingDialog, button, label, scrolled
 
 _INTRO = (
     "单位或上级有 PostgreSQL 服务器时，几台电脑可以通过它交换。服务器只存签过名的数据段，"
@@ -58,12 +58,11 @@ class ServerDialog(GrowingDialog):
         box.setContentsMargins(28, 22, 28, 22)
         box.addWidget(label("服务器设置", "title"))
         box.addWidget(label(_INTRO, "hint", wrap=True))
-        box.addLayout(self._form())
+        box.addWidget(scrolled(self._form(), roomy=True), 1)
         self.result_text = label("", "hint", wrap=True)
         self.fault = label("", "fault", wrap=True)
         box.addWidget(self.result_text)
         box.addWidget(self.fault)
-        box.addStretch(1)
         box.addLayout(self._foot(is_known=known is not None))
 
     def _show_known(self, address: ServerAddress, password: str) -> None:

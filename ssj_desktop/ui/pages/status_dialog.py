@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -14,12 +13,12 @@ from PySide6.QtWidgets import (
 
 from ssj_desktop.domain.fields import Registry
 from ssj_desktop.services.registry_status import ChangeStatus
-from ssj_desktop.ui.widgets import button, label
+from ssj_desktop.ui.widgets import GrowingDialog, button, label
 
 _REASONS = ("登记机关核查", "检查发现", "对象申请", "年度核对两库")
 
 
-class StatusDialog(QDialog):
+class StatusDialog(GrowingDialog):
     """Fills a ChangeStatus; ``out`` offers only the states that leave the pool."""
 
     def __init__(
