@@ -18,7 +18,14 @@ from ssj_desktop.formats.excel.reader import read_workbook
 from ssj_desktop.queries.import_preview import FAULTY
 from ssj_desktop.queries.registries import list_rows
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.services.registries import ImportRows, import_rows, open_file, parse_file
+from ssj_desktop.services.registries import (
+    ImportRows,
+    Revise,
+    import_rows,
+    open_file,
+    parse_file,
+    revise,
+)
 from ssj_desktop.ui.pages import import_dialog
 from ssj_desktop.ui.pages.import_dialog import ImportDialog, open_import
 from ssj_desktop.ui.pages.mapping_dialog import MappingDialog
@@ -220,13 +227,19 @@ def test_an_import_is_taken_back_whole_from_the_window(
     assert [text.split("　")[1] for text in offered[0]] == ["新.xlsx", "旧.xlsx"]
     rows = {row.code: row.values["credit_class"] for row in desk.ask(list_rows, "targets")}
     assert {code: term.value for code, term in rows.items()} == {"A1": "A", "A2": "A"}
+    row = desk.ask(list_rows, "targets")[0]
+    desk.do(revise, Revise("targets", row.id, {"area": "城关镇"}))
     refused: list[str] = []
     monkeypatch.setattr(
         "ssj_desktop.ui.errors.show_refusal", lambda _, refusal: refused.append(refusal.message)
     )
     page.files.take_back()
     assert [text.split("　")[1] for text in offered[1]] == ["旧.xlsx"]
-    assert refused == ["导入的行之后已被修改或抽取，不能整批撤销。"]
+    assert refused == [f"“{row.name}”导入之后改过，不能整批撤销。"]
+    before = str(row.values["area"] or "")
+    desk.do(revise, Revise("targets", row.id, {"area": before}))
+    page.files.take_back()
+    assert desk.ask(list_rows, "targets") == ()
 
 
 def test_without_an_import_nothing_can_be_taken_back(
