@@ -8,6 +8,7 @@ from ssj_desktop.cli.terminal import Terminal
 from ssj_desktop.domain.errors import VerificationFailed
 from ssj_desktop.queries.audit import full_audit
 from ssj_desktop.queries.journal import find_entries
+from ssj_desktop.services.attachment_copies import check_attachments
 from ssj_desktop.services.journal_export import export_journal
 
 
@@ -27,9 +28,19 @@ def run_audit(terminal: Terminal, options: argparse.Namespace) -> None:
     lines = [f"{answer.sentence}。", f"链头 {answer.head[:20]}"]
     if answer.paper_found is not None:
         lines.append(f"纸面链头与第 {answer.paper_found} 条一致。")
+    health = check_attachments(desk)
+    if health.total:
+        lines.append(f"附件：{health.text}。")
     if options.export:
         written = export_journal(desk, Path(options.export))
         lines.append(f"已导出 {len(written)} 个文件到 {options.export}")
     entries = desk.ask(find_entries, "", options.list) if options.list else ()
     lines += [f"{e.sequence}　{e.local_time}　{e.actor}　{e.action}　{e.subject}" for e in entries]
-    terminal.say(lines, length=answer.length, head=answer.head)
+    terminal.say(
+        lines,
+        length=answer.length,
+        head=answer.head,
+        attachments=health.total,
+        missing=[row.sha256 for row in health.missing],
+        damaged=[row.sha256 for row in health.damaged],
+    )

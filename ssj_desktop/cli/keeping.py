@@ -26,7 +26,7 @@ from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.diagnostics import examine, write_pack
 from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.repair import plan_repair, repair
-from ssj_desktop.services.restoring import plan_restore, restore
+from ssj_desktop.services.restoring import Restored, plan_restore, restore
 from ssj_desktop.services.surroundings import Surroundings
 
 Common = argparse.ArgumentParser
@@ -104,6 +104,7 @@ def run_restore(terminal: Terminal, options: argparse.Namespace) -> None:
             f"已从备份恢复 {done.rows} 行：{done.store}",
             f"失去：{plan.loss_text}",
             f"原文件保存在：{done.kept}" if done.kept else "原来没有数据库文件。",
+            *_attachment_lines(done),
         ],
         store=str(done.store),
         kept=str(done.kept) if done.kept else None,
@@ -130,6 +131,7 @@ def run_repair(terminal: Terminal, options: argparse.Namespace) -> None:
             f"已用备份修复，共 {done.rows} 行：{done.store}",
             repaired.text,
             f"损坏的文件保存在：{done.kept}",
+            *_attachment_lines(done),
         ],
         store=str(done.store),
         kept=str(done.kept),
@@ -137,6 +139,10 @@ def run_repair(terminal: Terminal, options: argparse.Namespace) -> None:
         replayed=done.replayed.entries if done.replayed else 0,
         rows_lost=repaired.rows_lost,
     )
+
+
+def _attachment_lines(done: Restored) -> list[str]:
+    return [f"从备份补回 {done.attachments} 个附件。"] if done.attachments else []
 
 
 def _first_account(*stores: Path) -> str:

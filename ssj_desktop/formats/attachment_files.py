@@ -79,15 +79,6 @@ class AttachmentFiles:
             return False
         return True
 
-    def drop_unnamed(self, named: Iterable[str]) -> int:
-        """Delete the files no row names, such as one a crash left behind; how many they were."""
-        kept = {self.path_of(sha256).name for sha256 in named}
-        gone = [path for path in files_in(self.folder) if path.name not in kept]
-        for path in gone:
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
-        return len(gone)
-
     def _key(self, sha256: str) -> bytes:
         return HKDF(SHA256(), 32, salt=bytes.fromhex(sha256), info=_INFO).derive(self.secret)
 
@@ -104,7 +95,7 @@ class AttachmentFiles:
 
 
 def files_in(folder: Path) -> Iterator[Path]:
-    """Every attachment file below ``folder``, half written ones included."""
+    """Every attachment file below ``folder``, half written ones included; by name."""
     with suppress(FileNotFoundError, NotADirectoryError):
         for part in sorted(folder.iterdir()):
             if part.is_dir() and len(part.name) == len("ab"):

@@ -5,6 +5,7 @@ Making a backup is no entry of the journal: it changes nothing, and "when change
 
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,13 @@ from ssj_desktop.queries.backups import (
     second_folder_setting,
 )
 from ssj_desktop.queries.journal import audit
+from ssj_desktop.services.attachment_copies import (
+    PoolCheck,
+    check_pool,
+    copy_to_pool,
+    named_in,
+    thin_pool,
+)
 from ssj_desktop.services.desk import Desk, Work
 
 
@@ -37,18 +45,21 @@ from ssj_desktop.services.desk import Desk, Work
 class BackupDone:
     """``second`` is the copy in the second place; ``second_fault`` says why there is none.
 
-    ``notice`` is what the clerk should read besides, empty when all is well.
+    ``attachment_faults`` say which attachments have no copy, ``notice`` is what the clerk should
+    read besides, empty when all is well.
     """
 
     backup: Backup
     second: Backup | None = None
     second_fault: str = ""
+    attachment_faults: tuple[str, ...] = ()
 
     @property
     def notice(self) -> str:
         texts = [mending_text(self.backup.mended)] if self.backup.mended else []
         if self.second_fault:
             texts.append(f"第二位置的备份没有写成：{self.second_fault}")
+        texts += self.attachment_faults
         return "\n".join(texts)
 
 
@@ -71,21 +82,35 @@ def back_up(desk: Desk, reason: BackupReason) -> BackupDone:
     backup = make_backup(store, key, reason)
     if backup.mended:
         desk.do(record_mending, backup.mended)
-    thin_out(backups_folder(store))
+    faults = _tidy(desk, backups_folder(store))
     second = desk.ask(find_second_folder)
     if not second:
-        return BackupDone(backup)
+        return BackupDone(backup, attachment_faults=faults)
     try:
         copy = make_backup(store, key, reason, Path(second))
-        thin_out(Path(second))
     except SsjError as refusal:
-        return BackupDone(backup, None, refusal.message)
-    return BackupDone(backup, copy)
+        return BackupDone(backup, None, refusal.message, faults)
+    faults += tuple(f"第二位置：{fault}" for fault in _tidy(desk, Path(second)))
+    return BackupDone(backup, copy, attachment_faults=faults)
+
+
+def _tidy(desk: Desk, folder: Path) -> tuple[str, ...]:
+    """After a backup: the attachments it names, thinning; what of it did not work."""
+    faults = []
+    try:
+        copy_to_pool(desk, folder)
+    except SsjError as refusal:
+        faults.append(str(refusal))
+    if thin_out(folder):
+        thin_pool(desk, folder)
+    return tuple(faults)
 
 
 def back_up_if_changed(desk: Desk, reason: BackupReason) -> BackupDone | None:
-    """None when nothing was entered since the last backup."""
+    """None when nothing was entered since the last backup; bytes that came later are copied."""
     if is_backed_up(desk.database.path, desk.database.key):
+        with suppress(SsjError):
+            copy_to_pool(desk, backups_folder(desk.database.path))
         return None
     return back_up(desk, reason)
 
@@ -195,20 +220,22 @@ def drill(desk: Desk, backup: Path | None = None) -> Drill:
 
 
 def rehearse(backup: Path, key: bytes) -> Drill:
-    """The drill itself: copy, check pages, upgrade, check the journal, compare with the name."""
+    """The drill itself: copy, check pages, upgrade, check the journal, open every attachment."""
     begun = time.monotonic()
-    rows = 0
+    rows, pool = 0, PoolCheck()
     try:
         with tempfile.TemporaryDirectory(prefix=".drill-", dir=backup.parent) as folder:
             trial = Path(folder) / "trial.ssj"
             places.copy(backup, trial)
             fault, rows = _faults_of_trial(trial, key)
+            pool = check_pool(named_in(trial, key), backup.parent) if not fault else PoolCheck()
+            fault = fault or (pool.text if pool.damaged else "")
     except SsjError as refusal:
         fault = refusal.message
     except OSError as problem:
         fault = f"读不了备份（{problem.strerror}）"
     seconds = time.monotonic() - begun
-    result = fault or f"全部 {rows} 行可以恢复"
+    result = fault or "，".join(filter(None, (f"全部 {rows} 行可以恢复", pool.text)))
     return Drill(backup.name, not fault, result, rows, round(seconds, 1))
 
 

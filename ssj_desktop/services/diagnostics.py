@@ -20,6 +20,7 @@ from ssj_desktop.models.copies import check_pages, facts_of
 from ssj_desktop.queries.backups import find_last_drill, find_second_folder
 from ssj_desktop.queries.health import check_clock, count_rows, list_acts
 from ssj_desktop.queries.journal import audit
+from ssj_desktop.services.attachment_copies import mend_attachments
 from ssj_desktop.services.desk import Desk
 
 _DRIVES = {
@@ -42,10 +43,11 @@ class Finding:
 
 
 def examine(desk: Desk) -> tuple[Finding, ...]:
-    """Pages, journal, backups, drill, drive and clock of an open store."""
+    """Pages, journal, attachments, backups, drill, drive and clock of an open store."""
     return (
         _pages(desk),
         _journal(desk),
+        _attachments(desk),
         _backups(desk),
         _second(desk),
         _drill(desk),
@@ -70,6 +72,12 @@ def _journal(desk: Desk) -> Finding:
     if verdict.broken_at is not None:
         return Finding("日志", f"第 {verdict.broken_at} 条起断裂", ok=False, broken=True)
     return Finding("日志", f"完好，至第 {verdict.length} 条")
+
+
+def _attachments(desk: Desk) -> Finding:
+    """Bytes that are elsewhere are no fault; a damaged picture asks for a backup or an exchange."""
+    health = mend_attachments(desk)
+    return Finding("附件", health.text, ok=not health.damaged)
 
 
 def _backups(desk: Desk) -> Finding:

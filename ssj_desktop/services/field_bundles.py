@@ -17,6 +17,7 @@ from ssj_desktop.domain.exchange_report import ExchangeReport
 from ssj_desktop.domain.membership import MemberRecord
 from ssj_desktop.domain.result_rules import EDITABLE
 from ssj_desktop.domain.vocabulary import DeviceRole
+from ssj_desktop.formats.attachment_files import attachments_folder
 from ssj_desktop.formats.office_papers import render_pdf
 from ssj_desktop.models.backups import backups_folder
 from ssj_desktop.models.exchange import FieldLease
@@ -257,7 +258,7 @@ def _member(desk: Desk, device: str) -> MemberRecord:
 
 
 def erase_field_copy(desk: Desk) -> tuple[Path, ...]:
-    """Delete the store of a field laptop with its backups, once everything is acknowledged."""
+    """Delete the store of a field laptop with its pictures and backups, once everything is acknowledged."""
     why = desk.ask(why_not_erase)
     if why:
         raise RuleViolation(f"不能清除外业副本：{why}。", "请先导出并交回局里，再导入回执。")
@@ -265,10 +266,12 @@ def erase_field_copy(desk: Desk) -> tuple[Path, ...]:
         raise RuleViolation("只有外业机的副本可以清除。", "办公机的数据请用备份和恢复管理。")
     store = desk.database.path
     desk.close()
-    backups = backups_folder(store)
-    doomed = (*sorted(store.parent.glob(f"{store.name}*")), *sorted(backups.rglob("*")))
+    folders = backups_folder(store), attachments_folder(store)
+    inside = [file for folder in folders for file in sorted(folder.rglob("*"))]
+    doomed = (*sorted(store.parent.glob(f"{store.name}*")), *inside)
     files = tuple(file for file in doomed if file.is_file())
     for file in files:
         file.unlink()
-    shutil.rmtree(backups, ignore_errors=True)
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
     return files

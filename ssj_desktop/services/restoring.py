@@ -21,6 +21,7 @@ from ssj_desktop.models.database import Database
 from ssj_desktop.queries.backups import SpanRow, find_sequence_of, find_span, list_heads
 from ssj_desktop.queries.journal import audit
 from ssj_desktop.queries.office import list_accounts
+from ssj_desktop.services.attachment_copies import bring_back
 from ssj_desktop.services.desk import Actor, Desk, Work
 from ssj_desktop.services.devices import adopt_store, has_device
 from ssj_desktop.services.lost_segments import LostSegments
@@ -146,13 +147,17 @@ def record_restore(work: Work, command: RecordRestore) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """``kept`` is the file that was replaced; ``replayed`` what the mirror of the journal gave."""
+    """``kept`` is the file that was replaced; ``replayed`` what the mirror of the journal gave.
+
+    ``attachments`` is how many pictures came back from beside the backups.
+    """
 
     store: Path
     kept: Path | None
     lost: SpanRow | None
     rows: int
     replayed: Replayed | None = None
+    attachments: int = 0
 
 
 def restore(plan: RestorePlan, who: Credentials, surroundings: Surroundings) -> Restored:
@@ -175,7 +180,16 @@ def restore(plan: RestorePlan, who: Credentials, surroundings: Surroundings) -> 
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
             mirror_of(temporary).unlink(missing_ok=True)
-    return Restored(plan.store, kept, plan.lost, rows, replayed)
+    return Restored(plan.store, kept, plan.lost, rows, replayed, _bring_back(plan))
+
+
+def _bring_back(plan: RestorePlan) -> int:
+    """The restored store is good without them: what does not come back is named by the doctor."""
+    folders = (plan.backup.parent, backups_folder(plan.store), *plan.folders)
+    try:
+        return bring_back(plan.store, plan.keys.after, folders)
+    except SsjError:
+        return 0
 
 
 def _prepare(

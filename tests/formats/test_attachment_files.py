@@ -80,16 +80,6 @@ def test_another_store_cannot_read_the_folder(files: AttachmentFiles) -> None:
         stranger.get(sha256)
 
 
-def test_files_nobody_names_are_deleted_and_others_stay(files: AttachmentFiles) -> None:
-    kept = files.put(PHOTO)
-    files.put(b"left by a crash")
-    half = files.path_of(kept).with_name(".half.part")
-    half.write_bytes(b"half written")
-    assert files.drop_unnamed([kept]) == 2
-    assert list(files_in(files.folder)) == [files.path_of(kept)]
-    assert files.drop_unnamed([kept]) == 0
-
-
 def test_a_folder_that_is_not_there_holds_nothing(files: AttachmentFiles) -> None:
     assert list(files_in(files.folder)) == []
-    assert files.drop_unnamed([]) == 0
+    assert files.missing([]) == ()
