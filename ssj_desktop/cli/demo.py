@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from ssj_desktop import places
+from ssj_desktop.cli.demo_photos import photograph
 from ssj_desktop.cli.verifying import read_any_record
 from ssj_desktop.domain.draw.files import draw_files
 from ssj_desktop.domain.draw.record import verify_record
@@ -31,6 +32,7 @@ from ssj_desktop.formats.files import write_all
 from ssj_desktop.formats.html.kit import write_with_kit
 from ssj_desktop.formats.html.site import render_site, site_files
 from ssj_desktop.formats.pdf.table import render_table as render_pdf
+from ssj_desktop.queries.attachments import list_attachments
 from ssj_desktop.queries.calendar import work_calendar
 from ssj_desktop.queries.disclosures import disclosure_paper, list_subjects
 from ssj_desktop.queries.draw_ledger import amendment_paper, ledger_paper, pool_paper
@@ -56,6 +58,7 @@ from ssj_desktop.services.amendments import (
     apply_amendment,
     decide_amendment,
 )
+from ssj_desktop.services.attachment_pages import attachment_pages
 from ssj_desktop.services.desk import Actor, Desk
 from ssj_desktop.services.disclosures import (
     AssessDisclosure,
@@ -192,6 +195,8 @@ def inspect(clerk: Desk, approver: Desk, draw_id: str) -> int:
                 code, finding, follow = _FINDINGS[place % 2]
                 entry = Entry(item.item, (code,), finding, follow, due)
             clerk.do(enter_result, EnterResult(task.id, entry))
+        if place == 2:
+            photograph(clerk, task.id, task.items[0].item)
         clerk.do(submit_task, task.id)
         approver.do(review_task, ReviewTask(task.id, passed=True))
     return len(tasks)
@@ -228,7 +233,8 @@ def build_demo_store(folder: Path, say: Say = lambda _text: None) -> tuple[Desk,
     clerk, approver = found_trial(folder / "demo.ssj")
     fill_registries(clerk, say)
     _, line = make_plan(clerk, approver)
-    hold_draw(clerk, line)
+    task = clerk.ask(list_tasks, hold_draw(clerk, line))[0]
+    photograph(clerk, task.id, task.items[0].item)
     return clerk, approver
 
 
@@ -245,6 +251,7 @@ def run(out: Path, say: Say) -> None:
     say(f"随机抽取：{clerk.ask(draw_record, draw_id)['draw']}，三位见证人，记录表已写出")
     papers |= replace_one(clerk, approver, draw_id)
     say(f"检查结果：{inspect(clerk, approver, draw_id)} 家已录入并复核")
+    papers |= _photo_pages(clerk)
     papers |= disclose(clerk, approver)
     written = write_with_kit(out, papers)
     site = clerk.ask(public_site, clerk.today())
@@ -254,6 +261,14 @@ def run(out: Path, say: Say) -> None:
     say("写出的文件：")
     for path in written:
         say(f"  {path}")
+
+
+def _photo_pages(clerk: Desk) -> dict[str, bytes]:
+    """Of each visit that has photographs."""
+    tasks = {row.task_id: row.task_number for row in clerk.ask(list_attachments)}
+    return {
+        f"附件照片页_{number}.pdf": attachment_pages(clerk, key) for key, number in tasks.items()
+    }
 
 
 def _plan_papers(clerk: Desk, plan: str) -> dict[str, bytes]:

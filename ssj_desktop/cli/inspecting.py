@@ -1,8 +1,9 @@
-"""task: list, visit, submit, review; result: enter."""
+"""task: list, visit, submit, review, attachments; result: enter."""
 
 import argparse
 from typing import Any
 
+from ssj_desktop.cli.attaching import add_actions
 from ssj_desktop.cli.finding import find_task_by_number
 from ssj_desktop.cli.terminal import Terminal, parse_day
 from ssj_desktop.domain.result_rules import Entry
@@ -38,6 +39,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     review.add_argument("--return", dest="returned", action="store_true", help="退回修改")
     review.add_argument("--opinion", default="")
     review.set_defaults(run=run_review)
+    add_actions(actions, common)
 
     result = commands.add_parser("result", parents=[common], help="录入一项结果")
     result.add_argument("task")

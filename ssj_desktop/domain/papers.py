@@ -32,6 +32,29 @@ class TablePaper:
 
 
 @dataclass(frozen=True, slots=True)
+class Photograph:
+    """One picture of a :class:`PhotoPaper`; its bytes are handed to the renderer by ``sha256``."""
+
+    sha256: str
+    title: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoPaper:
+    """现场检查附件: a list of all attachments with their hashes, then the photographs."""
+
+    organ: str
+    title: str
+    head_lines: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    photographs: tuple[Photograph, ...]
+    note: str
+    page_foot: str
+
+
+@dataclass(frozen=True, slots=True)
 class HashLine:
     """A printed hash; empty ``sm3`` prints one line only."""
 

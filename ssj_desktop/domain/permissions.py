@@ -124,6 +124,7 @@ READABLE: dict[str, frozenset[Role]] = {
     "inspections": _READERS,
     "inspections.list_tasks_for": _READERS | {Role.INSPECTOR},
     "attachments": _READERS | {Role.INSPECTOR},
+    "attachment_papers": _READERS | {Role.INSPECTOR},
     "disclosures": _READERS,
     "filings": _READERS,
     "fairness": _READERS,

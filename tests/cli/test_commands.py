@@ -202,6 +202,7 @@ def test_the_demo_does_the_whole_job_and_lists_its_files(tmp_path: Path) -> None
         "核对工具",
         "公示网站",
     } <= names
+    assert sum(name.startswith("附件照片页_") for name in names) == 1
     site = {path.name for path in (tmp_path / "out" / "公示网站").iterdir()}
     assert {"index.html", "verify_draw.html", "verify_draw.py"} <= site
     assert len(site) == 4  # and the public list of the one draw

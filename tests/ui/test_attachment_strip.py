@@ -5,10 +5,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from looking import cut_off, overflows
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog
 from pytestqt.qtbot import QtBot
 
 from ssj_desktop.domain.attachments import MOST_BYTES, digest_of
@@ -18,6 +19,7 @@ from ssj_desktop.queries.attachments import attachments_of
 from ssj_desktop.services.attachments import Attach, attach
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.attachment_viewer import AttachmentViewer
+from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.pages import attachment_strip
 from ssj_desktop.ui.pages.attach_dialog import (
     AttachDialog,
@@ -29,6 +31,7 @@ from ssj_desktop.ui.pages.attach_dialog import (
 from ssj_desktop.ui.pages.attachment_strip import candidates_in
 from ssj_desktop.ui.pages.inspections_page import InspectionsPage
 from ssj_desktop.ui.tasks import Cancelled, wait_for_workers
+from ssj_desktop.ui.theme import TEXT_SIZES, apply_theme
 
 
 def photo(colour: str = "navy", form: str = "JPEG") -> bytes:
@@ -78,7 +81,7 @@ def icon_colour(page: InspectionsPage, place: int) -> str:
 def test_an_empty_strip_says_what_to_do(page: InspectionsPage) -> None:
     assert "拖到这里" in page.attachments.empty.text()
     assert page.attachments.empty.isVisible()
-    assert not page.attachments.void_button.isVisible()
+    assert not page.attachments.more_button.isVisible()
 
 
 def test_a_photograph_appears_as_soon_as_it_is_attached(
@@ -323,8 +326,8 @@ def test_an_approver_looks_and_adds_nothing(
     strip = other.attachments
     assert strip.list.count() == 1
     assert not strip.add_button.isVisible()
-    assert not strip.void_button.isVisible()
-    assert strip.export_button.isVisible()
+    assert not strip.void_action.isVisible()
+    assert strip.export_action.isEnabled()
 
 
 def test_the_dialog_shows_each_file_and_takes_titles_and_the_item(
@@ -369,3 +372,31 @@ def test_pictures_are_decoded_beside_the_windows_own_thread(
     with qtbot.waitSignal(page.attachments.thumbnails.made):
         page.attachments.thumbnails.ask([("key", read)])
     assert threads[0] != threading.get_ident()
+
+
+def test_nothing_is_cut_off_at_the_largest_text_and_the_page_stays_as_wide_as_the_screen(
+    drawn_office: tuple[Desk, Desk], qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    apply_theme(qapp, list(TEXT_SIZES)[-1])
+    try:
+        window = MainWindow(drawn_office[0])
+        qtbot.addWidget(window)
+        window.resize(1366, 728)
+        window.show()
+        page = window.open_page("inspections")
+        assert isinstance(page, InspectionsPage)
+        attached(page, photo("red"), b"%PDF-1.4", photo("blue"))
+        page.desk.attachments.path_of(digest_of(photo("red"))).unlink()
+        page.attachments.refresh()
+        task = page.current()
+        assert task is not None
+        dialog = AttachDialog(page, task, [candidate_of(tmp_path / "IMG_20260316_094011.jpg")] * 9)
+        viewer = AttachmentViewer(page, page.desk.attachments, page.attachments.rows, 0)
+        for shown in (dialog, viewer):
+            qtbot.addWidget(shown)
+            shown.show()
+        wait_for_workers()
+        assert [cut_off(each) for each in (window, dialog, viewer)] == [[], [], []]
+        assert overflows(window, 1366, 728) == ""
+    finally:
+        apply_theme(qapp)

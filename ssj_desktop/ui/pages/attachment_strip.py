@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QInputDialog,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QVBoxLayout,
 )
 
@@ -30,6 +31,7 @@ from ssj_desktop.domain.errors import InvalidInput
 from ssj_desktop.domain.vocabulary import AttachmentKind
 from ssj_desktop.queries.attachments import AttachmentRow, attachments_of
 from ssj_desktop.queries.inspections import TaskRow
+from ssj_desktop.services.attachment_pages import attachment_pages
 from ssj_desktop.services.attachments import VoidAttachment, attach, void_attachment
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.attachment_viewer import AttachmentViewer
@@ -41,7 +43,8 @@ from ssj_desktop.ui.pages.attach_dialog import (
     attach_all,
     candidate_of,
 )
-from ssj_desktop.ui.tasks import run_counted_task
+from ssj_desktop.ui.preview import Preview
+from ssj_desktop.ui.tasks import run_counted_task, run_task
 from ssj_desktop.ui.thumbnails import Thumbnails, sheet_icon, tile, waiting_word
 from ssj_desktop.ui.widgets import button, label, plain_tip
 
@@ -59,15 +62,15 @@ class AttachmentStrip(QFrame):
         self.task: TaskRow | None = None
         self.rows: tuple[AttachmentRow, ...] = ()
         self.setAcceptDrops(True)
-        self.count = label("", "hint")
+        self.count = label("", "hint", wrap=True)
         self.add_button = button("添加…", self.choose_files)
         self.paste_button = button("粘贴", self.paste)
-        self.export_button = button("导出…", self.export)
-        self.void_button = button("作废…", self.void, "danger")
+        self.more_button = button("更多", lambda: None)
+        self.more_button.setMenu(self._menu())
         head = QHBoxLayout()
         head.addWidget(label("附件"))
         head.addWidget(self.count, 1)
-        for each in (self.export_button, self.void_button, self.paste_button, self.add_button):
+        for each in (self.more_button, self.paste_button, self.add_button):
             head.addWidget(each)
         self.list = self._list()
         self.empty = label("", "hint", wrap=True)
@@ -84,6 +87,16 @@ class AttachmentStrip(QFrame):
         self.news = News(self, desk, self._hear)
         self.show_task(None)
 
+    def _menu(self) -> QMenu:
+        """What is done with one attachment, or with all of them: also under the right button."""
+        self.menu = QMenu(self)
+        self.look_action = self.menu.addAction("打开", self.look)
+        self.export_action = self.menu.addAction("导出…", self.export)
+        self.void_action = self.menu.addAction("作废…", self.void)
+        self.menu.addSeparator()
+        self.menu.addAction("照片页…", self.show_pages)
+        return self.menu
+
     def _list(self) -> QListWidget:
         made = QListWidget()
         made.setObjectName("thumbs")
@@ -97,6 +110,10 @@ class AttachmentStrip(QFrame):
         line = made.fontMetrics().height()
         made.setGridSize(QSize(_TILE + 2 * line, _TILE + line + 14))
         made.setFixedHeight(_TILE + 2 * line + 18)
+        made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        made.customContextMenuRequested.connect(
+            lambda at: self.menu.popup(made.viewport().mapToGlobal(at))
+        )
         made.itemActivated.connect(lambda _item: self.look())
         made.currentRowChanged.connect(lambda _row: self._enable())
         return made
@@ -151,9 +168,10 @@ class AttachmentStrip(QFrame):
     def _enable(self) -> None:
         for each in (self.add_button, self.paste_button):
             each.setVisible(self.is_open)
-        row = self.current()
-        self.void_button.setVisible(self.is_open and row is not None)
-        self.export_button.setVisible(row is not None)
+        self.more_button.setVisible(bool(self.rows))
+        self.void_action.setVisible(self.is_open)
+        for action in (self.look_action, self.export_action, self.void_action):
+            action.setEnabled(self.current() is not None)
 
     def current(self) -> AttachmentRow | None:
         place = self.list.currentRow()
@@ -222,6 +240,14 @@ class AttachmentStrip(QFrame):
         if row is not None:
             viewer = AttachmentViewer(self, self.desk.attachments, (row,), 0)
             viewer.export()
+
+    def show_pages(self) -> None:
+        """清单和照片页: what is printed beside the record of the visit."""
+        task = self.task
+        if task is not None:
+            title = f"附件照片页_{task.number}"
+            work = partial(attachment_pages, self.desk, task.id)
+            run_task(self, "正在排版照片页……", work, lambda pdf: Preview(self, title, pdf).exec())
 
     def void(self) -> None:
         row = self.current()
