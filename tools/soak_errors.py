@@ -4,7 +4,7 @@ strace makes the system answer EIO or ENOSPC to calls on the store and its journ
 run. Every refusal must be one of the program's own Chinese sentences with a remedy; what was
 confirmed must be there, nothing by half, nothing damaged, and the same open window goes on working.
 A few scripted days are worked so often with a full disk that it was met by each of their acts.
-``--short``: 20 runs and one day.
+``--short``: 10 runs and one day.
 """
 
 import itertools
@@ -28,7 +28,7 @@ from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.services.desk import Desk
 
-RUNS, SHORT_RUNS = 500, 20
+RUNS, SHORT_RUNS = 500, 10
 ACTS_OF_A_RUN = 16
 RUNS_OF_A_TRACING = 25
 """So many workers are forked from one traced process, which imports the program once."""
