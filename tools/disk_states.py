@@ -136,8 +136,8 @@ class Disk:
         self.changed: list[str] = []
 
     def play(self, step: Step, folder: str) -> None:
-        if step.kind == "sync" and step.name == folder:
-            self.durable_names, self.changed = dict(self.names), []
+        if step.kind == "sync" and (step.name == folder or step.name not in self.names):
+            self._sync_names(step.name)
         elif step.kind == "sync":
             self.names[step.name].sync()
         elif step.kind in ("create", "empty"):
@@ -150,6 +150,15 @@ class Disk:
             self.changed += [step.name, step.other]
         else:
             self.names[step.name].take(step)
+
+    def _sync_names(self, folder: str) -> None:
+        """What was made, renamed or deleted right in this folder is so for sure."""
+        inside = [name for name in self.changed if name.rpartition("/")[0] == folder]
+        for name in inside:
+            self.durable_names.pop(name, None)
+            if name in self.names:
+                self.durable_names[name] = self.names[name]
+        self.changed = [name for name in self.changed if name not in inside]
 
     def _create(self, step: Step) -> None:
         if step.name not in self.names:

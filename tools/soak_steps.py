@@ -3,13 +3,15 @@
 One child takes in a bundle, seals, and saves a bundle; all it writes is recorded. For every write the
 disk is rebuilt as it may be when the power fails right there: everything written, nothing that was not
 synced, some of it, torn sectors. The store must then be exactly what it was before or after that act,
-and a saved bundle whole or not there. Then writes fail one at a time (EIO, full disk): a refusal leaves
+a saved bundle whole or not there, a photograph whole or known to be missing, and there once the act
+was confirmed. Then writes fail one at a time (EIO, full disk): a refusal leaves
 the state before, and the same open store goes on. ``--short``: every fourth write, four errors.
 """
 
 import hashlib
 import os
 import random
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -27,24 +29,31 @@ from tracing import NoTracing, complaint_of, with_errors
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
-from exchange.two_desks import CLERK, computers
+from exchange.two_desks import CLERK, approver_at, computers
+from office import approved_line, enrol_inspectors, freezing
 
 from ssj_desktop.domain.errors import SsjError
-from ssj_desktop.formats.envelope import open_envelope
+from ssj_desktop.formats.attachment_files import AttachmentFiles, attachments_folder
+from ssj_desktop.formats.bundle_file import open_bundle_file
 from ssj_desktop.models import rows
 from ssj_desktop.models.capture import covered_tables
 from ssj_desktop.models.chain import OperationRow, SegmentRow
 from ssj_desktop.models.database import Database
 from ssj_desktop.models.journal import JournalRow
+from ssj_desktop.queries.attachment_routes import sizes_of
+from ssj_desktop.queries.attachment_secret import find_secret
 from ssj_desktop.queries.audit import full_audit
+from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.queries.registries import RowFilter, list_rows
+from ssj_desktop.services.attachments import Attach, attach
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.draws import PerformDraw, draw, freeze_draw
 from ssj_desktop.services.field_bundles import bring_in, write_bundle_out
 from ssj_desktop.services.registries import Enrol, Revise, enrol, revise
 from ssj_desktop.services.surroundings import Surroundings
 
 STORE, INCOMING, SAVED, LOG = "office.ssj", "in.ssjb", "out.ssjb", "confirmed.txt"
-EDITS = 12
+EDITS, PICTURES = 12, 2
 STATES = 4
 ERRORS, SHORT_ERRORS = 120, 4
 
@@ -146,6 +155,7 @@ def prepare(scratch: Path) -> tuple[Path, bytes]:
             texts = {"contact": f"{name}{number}"}
             desk.do(revise, Revise("targets", keys[number % len(keys)], texts, f"{name}{number}"))
     b.do(enrol, Enrol("targets", {"name": "新企业", "kind": "企业", "number": "91239921Y1"}))
+    _photograph(a, b, scratch / "tasks.ssjb")
     write_bundle_out(b, folder / INCOMING, ())
     b.close()
     a.database.close()
@@ -154,6 +164,19 @@ def prepare(scratch: Path) -> tuple[Path, bytes]:
             (folder / file.name).write_bytes(file.read_bytes())
     (folder / LOG).write_bytes(b"")
     return folder, a.database.key
+
+
+def _photograph(a: Desk, b: Desk, path: Path) -> None:
+    """The other computer learns of a task and attaches pictures to it."""
+    enrol_inspectors(a)
+    frozen = a.do(freeze_draw, freezing(a, approved_line(a, approver_at(a))))
+    a.do(draw, PerformDraw(frozen, ("314159", "271828", "161803")))
+    write_bundle_out(a, path, ())
+    bring_in(b, path)
+    task = b.ask(list_tasks)[0].id
+    for number in range(PICTURES):
+        content = b"\xff\xd8\xff" + random.Random(number).randbytes(3_000)
+        b.do(attach, Attach(task, f"照片{number}", content))
 
 
 def _words(folder: Path, key: bytes) -> list[str]:
@@ -182,7 +205,8 @@ def cut_everywhere(tally: Tally, every: int = 1, seed: int = 1) -> None:
                 allowed = everything[count - 1 : count + 1]
                 for _ in range(STATES):
                     tally.stops += 1
-                    fault = _fault_of(disk.state(chance), place, key, allowed)
+                    found = _below(folder, disk.state(chance))
+                    fault = _fault_of(found, place, key, allowed)
                     tally.faults += [f"step {number} {step.kind}: {fault}"] if fault else []
 
 
@@ -190,23 +214,38 @@ def _is_word(step: Step, log: str) -> bool:
     return step.name == log and step.kind == "append"
 
 
+def _below(folder: Path, files: dict[str, bytes]) -> dict[str, bytes]:
+    return {str(Path(name).relative_to(folder)): content for name, content in files.items()}
+
+
+def _lay_out(place: Path, files: dict[str, bytes]) -> None:
+    for old in place.iterdir():
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    for name, content in files.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(content)
+
+
 def _fault_of(files: dict[str, bytes], place: Path, key: bytes, allowed: list[str]) -> str:
     """What is wrong with this disk; one act was going on, those before it were confirmed."""
-    for old in place.iterdir():
-        old.unlink()
-    for name, content in files.items():
-        (place / Path(name).name).write_bytes(content)
+    _lay_out(place, files)
     database = Database(place / STORE, key)
     try:
         database.recover()
         with database.reading() as session:
             found = state_of(session)
+            secret, named = find_secret(session), sizes_of(session)
     except SsjError as refusal:
         return str(refusal)
     finally:
         database.close()
     if found not in {line.split()[1] for line in allowed}:
         return "neither before nor after"
+    pictures = AttachmentFiles(attachments_folder(place / STORE), secret)
+    if allowed[0].split()[0] in (take.__name__, save.__name__) and pictures.missing(named):
+        return "a picture is gone"
+    if any(pictures.has(sha256) and not pictures.is_whole(sha256) for sha256 in named):
+        return "half a picture"
     return _fault_of_bundle(place / SAVED, is_confirmed=allowed[0].startswith(save.__name__))
 
 
@@ -215,7 +254,7 @@ def _fault_of_bundle(path: Path, *, is_confirmed: bool) -> str:
     if not path.exists():
         return "a confirmed bundle is gone" if is_confirmed else ""
     try:
-        open_envelope(path.read_bytes())
+        open_bundle_file(path)
     except SsjError as refusal:
         return f"half a bundle: {refusal}"
     return ""

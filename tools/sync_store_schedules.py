@@ -1,6 +1,6 @@
 """Random schedules on real stores: members of an office that exchange real bundles badly.
 
-Five encrypted stores edit, hand bundles over that are lost, doubled, late, cut off or tampered with, are
+Five encrypted stores edit and photograph, hand bundles over that are lost, doubled, late, cut off or tampered with, are
 restored and cloned; one begins as an older program and is upgraded; one is revoked. The oracle of
 ``sync_oracle.py`` gets nothing but who did what and which segments lay in the store then.
 """
@@ -86,7 +86,11 @@ class StoreSchedule:
         return self.faults
 
     def _deeds(self) -> tuple[str, ...]:
-        often = ("edit",) * 12 + ("exchange",) * 6 + ("insert", "delete", "delete")
+        often = (
+            ("edit",) * 12
+            + ("exchange",) * 6
+            + ("insert", "delete", "delete", *("photograph",) * 3)
+        )
         rare = ("damage", "late", "backup", "restore", "clone", "revoke", "upgrade", "day")
         return (*often, "resolve", "resolve", *rare)
 
@@ -164,6 +168,9 @@ class StoreSchedule:
             self._record(store, key, "U", sets, lambda: store.desk.do(resolve_conflict, command))
             if (key, name) in store.disputed():
                 self.faults.append(f"{self.seed}: a settled conflict stays open")
+
+    def photograph(self, store: Store) -> None:
+        store.photograph(b"\xff\xd8\xff" + self.chance.randbytes(self.chance.choice((50, 70_000))))
 
     # --- bundles ----------------------------------------------------------------------------------
 
@@ -266,12 +273,14 @@ class StoreSchedule:
                 for reader in stores:
                     if reader is not sender:
                         self.take(reader, path)
-            if len({store.held() for store in stores}) == 1:
+            level = len({store.held() for store in stores}) == 1
+            if level and all(all(store.pictures().values()) for store in stores):
                 return
         self.faults.append(f"{self.seed}: still not level after {ROUNDS} rounds")
 
     def _compare(self) -> None:
         counted = self._counted()
+        self._compare_pictures()
         expected = expected_state([self.acts[number] for number in sorted(counted)])
         for store in self.active():
             who = f"{self.seed}: {store.letter}"
@@ -279,6 +288,12 @@ class StoreSchedule:
             if lost:
                 self.faults.append(f"{who} lost the acts {lost}")
             self.faults += _differences(who, store, expected)
+
+    def _compare_pictures(self) -> None:
+        """Named everywhere alike, and the bytes everywhere."""
+        first, *others = [store.pictures() for store in self.active()]
+        if any(each != first for each in others) or not all(first.values()):
+            self.faults.append(f"{self.seed}: pictures differ or are missing")
 
     def _counted(self) -> frozenset[int]:
         """Acts in segments of devices in use, and those of the revoked one that others stand on."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
@@ -14,11 +14,14 @@ from exchange.two_desks import CLERK
 from office import Clock
 
 from ssj_desktop.domain.segment import SealedSegment, read_segment_file
+from ssj_desktop.domain.vocabulary import AttachmentKind
+from ssj_desktop.models.attachments import Attachment
 from ssj_desktop.models.chain import ConflictRow, OperationRow, SegmentRow
 from ssj_desktop.models.cipher import opened
 from ssj_desktop.models.database import Database
 from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.models.registries import Witness
+from ssj_desktop.queries.attachment_routes import sizes_of
 from ssj_desktop.queries.membership import find_roster, own_keys
 from ssj_desktop.queries.segments import APPLIED
 from ssj_desktop.services.desk import Desk, Work
@@ -72,6 +75,24 @@ class Store:
     def segment(self, name: str) -> SealedSegment:
         query = select(SegmentRow.content).where(SegmentRow.id == name)
         return read_segment_file(self.desk.ask(lambda session: session.scalars(query).one()))
+
+    def photograph(self, content: bytes) -> None:
+        """A row that names a picture, and the picture, as ``attach`` would leave them."""
+        sha256 = self.desk.attachments.put(content)
+        values = {
+            "task_id": "task", "item_number": "", "title": "照片", "kind": AttachmentKind.JPEG,
+            "size": len(content), "sha256": sha256, "taken_at": "", "attached_by": "张敏",
+        }  # fmt: skip
+        self.act(
+            lambda w: w.session.execute(
+                insert(Attachment).values(id=w.new_id(), attached_at=w.now, **values)
+            )
+        )
+
+    def pictures(self) -> dict[str, bool]:
+        """Whether the bytes are here of everything the rows name."""
+        files = self.desk.attachments
+        return {sha256: files.is_whole(sha256) for sha256 in self.desk.ask(sizes_of)}
 
     def unsealed(self) -> list[tuple[str, str]]:
         """Ids and clocks of operations no segment has yet."""

@@ -153,11 +153,11 @@ def _remarks(desk: Desk, lacking: tuple[str, ...]) -> tuple[str, ...]:
         return ()
     said = f"缺 {len(lacking)} 个附件的内容"
     if desk.ask(is_field_laptop):
-        return (f"{said}，没有随外业包带出；局里有。",)
+        return (f"{said}，没有随外业包带出，局里有",)
     origin = "、".join(f"“{name}”" for name in desk.ask(origins_of, lacking))
     if origin:
-        return (f"{said}，来自{origin}：请与它交换一次。",)
-    return (f"{said}，是在本机附上的：请用备份找回，或与有它的电脑交换。",)
+        return (f"{said}，来自{origin}：请与它交换一次",)
+    return (f"{said}，是在本机附上的：请用备份找回，或与有它的电脑交换",)
 
 
 def amend_report(work: Work, command: AmendReport) -> None:

@@ -125,7 +125,7 @@ def test_a_report_says_how_many_are_missing_and_which_device_had_them(
     report = bring_in(b, tmp_path / "one.ssjb").report
     assert report.count(LACKING) == 1
     assert not report.is_whole
-    assert report.remarks == ("缺 1 个附件的内容，来自“A 机”：请与它交换一次。",)
+    assert report.remarks == ("缺 1 个附件的内容，来自“A 机”：请与它交换一次",)
     assert "附件还缺 1" in report.sentence
     assert report.remarks in [kept.remarks for kept in b.ask(list_exchanges)]
     rows = {row[0]: row[1] for row in exchange_paper(report, "局").rows}
@@ -238,7 +238,7 @@ def test_a_laptop_takes_bytes_along_only_when_they_are_wanted(trip: Trip) -> Non
     out = trip.stick / "out.ssjb"
     write_field_bundle(trip.office, out, trip.device, [task])
     report = bring_in(trip.laptop, out).report
-    assert report.remarks == ("缺 1 个附件的内容，没有随外业包带出；局里有。",)
+    assert report.remarks == ("缺 1 个附件的内容，没有随外业包带出，局里有",)
     write_field_bundle(trip.office, out, trip.device, [task], with_attachments=True)
     assert look_into(trip.laptop, out).attachments == ((sha256, 3_003),)
     assert bring_in(trip.laptop, out).report.count(ARRIVED) == 1
@@ -257,7 +257,7 @@ def test_the_copy_on_the_laptop_stays_until_a_receipt_names_every_photograph(
         )
         write_bundle_out(trip.laptop, home, ())
     brought = bring_in(trip.office, home)
-    assert brought.report.remarks == ("缺 1 个附件的内容，来自“F 机”：请与它交换一次。",)
+    assert brought.report.remarks == ("缺 1 个附件的内容，来自“F 机”：请与它交换一次",)
     assert brought.receipt is not None
     bring_in(trip.laptop, brought.receipt)
     assert trip.laptop.ask(why_not_erase) == "局里还缺 1 个附件，请再交回一次并导入新的回执"
