@@ -7,23 +7,25 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 UNTIL = "SSJ_SOAK_UNTIL"
 """In the environment: seconds of the monotonic clock after which no further round begins."""
+_interrupted = threading.Event()
+"""Ctrl-C ends everything this process was still to do, not only the rounds under way."""
 
 
 class Rounds:
     """Numbers from zero, as far as there is time; ``done`` of them were used up."""
 
     def __init__(self, count: int) -> None:
-        self.count, self.done, self._stopped = count, 0, False
+        self.count, self.done = count, 0
 
     def __iter__(self) -> Iterator[int]:
-        with _first_interrupt_calls(self._stop):
+        with _patient_with_interrupt():
             while self.done < self.count and not self.is_over():
                 yield self.done
                 self.done += 1
@@ -38,14 +40,11 @@ class Rounds:
         return str(self.done) if self.is_whole else f"{self.done}/{self.count}（没有做完）"
 
     def is_over(self) -> bool:
-        return self._stopped or time.monotonic() > float(os.environ.get(UNTIL, "inf"))
-
-    def _stop(self) -> None:
-        self._stopped = True
+        return _interrupted.is_set() or time.monotonic() > float(os.environ.get(UNTIL, "inf"))
 
 
 @contextmanager
-def _first_interrupt_calls(stop: Callable[[], None]) -> Iterator[None]:
+def _patient_with_interrupt() -> Iterator[None]:
     """The round under way comes to its end; a second Ctrl-C ends it at once, as usual."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -54,7 +53,7 @@ def _first_interrupt_calls(stop: Callable[[], None]) -> Iterator[None]:
 
     def interrupted(_: int, __: FrameType | None) -> None:
         signal.signal(signal.SIGINT, usual)
-        stop()
+        _interrupted.set()
 
     signal.signal(signal.SIGINT, interrupted)
     try:

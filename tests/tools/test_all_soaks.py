@@ -97,7 +97,10 @@ ENDLESS = (
     "from figures import *; from pacing import Rounds; import time\n"
     "rounds = Rounds(1000); print('begun', flush=True)\n"
     "for _ in rounds: time.sleep(0.05)\n"
-    "sys.exit(tell(Figure('R5', '1000 次', rounds.text, rounds.is_whole)))\n"
+    "after = Rounds(9)\n"
+    "for _ in after: time.sleep(0.05)\n"
+    "held = f'{rounds.text}和{after.done}'\n"
+    "sys.exit(tell(Figure('R5', '1000 次', held, rounds.is_whole)))\n"
 )
 
 
@@ -114,7 +117,7 @@ def test_when_the_time_is_over_suites_say_how_far_they_came(
     monkeypatch.setattr(all_soaks, "ALONE_SECONDS", -1.0)
     assert all_soaks.main([], tools) == 1
     said = rows(capsys.readouterr().out)
-    assert next(row[-1] for row in said if row[0] == "R5").endswith("/1000（没有做完）")
+    assert next(row[-1] for row in said if row[0] == "R5").endswith("/1000（没有做完）和0")
     assert next(row[-1] for row in said if row[0] == "last") == "没有开始"
 
 
@@ -148,6 +151,7 @@ def test_after_ctrl_c_the_table_comes_with_what_there_is(tools: Path) -> None:
         said = run.stdout.read()
     assert run.returncode == 1
     assert {row[0] for row in rows(said)} == {"R5", "third"}
+    assert all(row[-1].endswith("和0") for row in rows(said) if row[0] == "R5")
     assert said.splitlines()[-1].startswith("soak：3 项演练，3 个指标，3 个未达")
 
 
