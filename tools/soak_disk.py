@@ -23,7 +23,7 @@ from ssj_desktop.services.desk import Desk
 
 ROUNDS, SHORT_ROUNDS = 500, 30
 MOST_ACTS = 60
-MOST_ROOM = 96 * 1024
+MOST_ROOM = 48 * 1024
 CHANCE = random.Random(20260103)
 
 

@@ -8,14 +8,17 @@ was confirmed. Then writes fail one at a time (EIO, full disk): a refusal leaves
 the state before, and the same open store goes on. ``--short``: every fourth write, four errors.
 """
 
+import atexit
 import hashlib
 import os
 import random
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from disk_states import Disk, Step, files_of, record
@@ -179,6 +182,14 @@ def _photograph(a: Desk, b: Desk, path: Path) -> None:
         b.do(attach, Attach(task, f"照片{number}", content))
 
 
+@cache
+def _prepared() -> tuple[Path, bytes]:
+    """Made once for all errors, which each get a copy."""
+    scratch = Path(tempfile.mkdtemp(prefix="ssj-soak-"))
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    return prepare(scratch)
+
+
 def _words(folder: Path, key: bytes) -> list[str]:
     return [sys.executable, __file__, "--worker", str(folder), key.hex()]
 
@@ -285,7 +296,8 @@ def fail_everywhere(tally: Tally, errors: int) -> None:
 def fail_at(tally: Tally, error: str, calls: str, number: int) -> int:
     """How many errors were put: one, or none when the child makes fewer calls."""
     with scratch_folder() as scratch:
-        folder, key = prepare(scratch)
+        source, key = _prepared()
+        folder = shutil.copytree(source, scratch / "disk")
         files = (STORE, f"{STORE}-journal", f".{SAVED}.part", SAVED)
         watched = [folder / name for name in files]
         trace, command = scratch / "trace.txt", _words(folder, key)

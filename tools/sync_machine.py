@@ -21,7 +21,7 @@ Outcome = tuple[int, int, list[str]]
 """Runs, acts and faults."""
 
 REPLICAS = 5
-STEPS = 40
+STEPS = 25
 _SOMEBODY = st.integers(0, REPLICAS - 1)
 DAY = ("edit", "edit", "insert", "delete", "exchange", "exchange", "exchange", "resolve")
 MISHAPS = ("jump", "backup", "restore", "clone", "revoke")
