@@ -32,7 +32,7 @@ from ssj_desktop.models.schema import revisions
 SHORT_STEP = 15
 NEXT_STARTS = 10
 """After one fault of so many the store is upgraded: the others left it equal to what it was."""
-REAL_KILLS = 12
+REAL_KILLS = 20
 """One of so many statements at which the files are looked at."""
 KILLED, ENDLESS = 77, 10**9
 
