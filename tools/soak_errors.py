@@ -41,8 +41,10 @@ KINDS = (
 )
 """What fails, which calls, and each how many-th of them."""
 FULL = ("ENOSPC", "pwrite64,ftruncate", 151)
-STEPS, DAYS, SHORT_DAYS = 12, 4, 1
+STEPS, DAYS = 12, 4
 """The disk is full at so many different writes, so far apart that most acts of a run are done."""
+DENSELY = ("ENOSPC", "pwrite64,ftruncate", 23)
+"""So close to each other that one run has every act refused."""
 MOST_SIGN_INS = 20
 KINDS_OF_LINE = ("pid", "ok", "no", "kept")
 
@@ -185,12 +187,12 @@ def errors(source: Path, runs: int) -> Figure:
     return Figure("R3 读写", asked, held, rounds.is_whole and found.bad == 0)
 
 
-def full_days(source: Path, days: int) -> Figure:
+def full_days(source: Path, days: int, kind: tuple[str, str, int], steps: int) -> Figure:
     """The same days again and again, the disk full at other writes of them."""
-    found, rounds, refused = Found(), Rounds(STEPS), set[str]()
+    found, rounds, refused = Found(), Rounds(steps), set[str]()
     for number in rounds:
-        first = 1 + number * FULL[2] // STEPS
-        for outcome in outcomes(source, range(days), FULL, first, found):
+        first = 1 + number * kind[2] // steps
+        for outcome in outcomes(source, range(days), kind, first, found):
             refused |= outcome.refused
     report(found)
     spared = {mark for day in range(days) for mark in marks_of(day)} - refused
@@ -215,7 +217,7 @@ def main(arguments: list[str]) -> int:
         with scratch_folder() as folder:
             source = template(folder)
             figures = (
-                full_days(source, SHORT_DAYS if short else DAYS),
+                full_days(source, 1, DENSELY, 1) if short else full_days(source, DAYS, FULL, STEPS),
                 errors(source, SHORT_RUNS if short else RUNS),
             )
     except NoTracing as reason:

@@ -3,7 +3,7 @@
 A kill leaves the files as they are at that moment: they are copied before each statement of one
 upgrade and looked at, which spares a process for each; every so often one is really killed. Each old
 store of tests/old_databases must afterwards hold exactly what it held, in the schema it had; every
-so often the next start is made too and must upgrade it whole. ``--short``: every 15th statement.
+so often the next start is made too and must upgrade it whole. ``--short``: every 40th statement.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ from ssj_desktop.models.copies import find_faults
 from ssj_desktop.models.database import Database
 from ssj_desktop.models.schema import revisions
 
-SHORT_STEP = 15
+SHORT_STEP = 40
 NEXT_STARTS = 10
 """After one fault of so many the store is upgraded: the others left it equal to what it was."""
 REAL_KILLS = 20
