@@ -18,6 +18,12 @@ FIRST_WITH_SEGMENTS = "0014"
 PASSWORD = "Sesame-2026"
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of today, founded once."""
+    return found_template(tmp_path_factory.mktemp("today"))
+
+
 def segments_of(store: Path) -> tuple[str, list[bytes], dict[str, str]]:
     """Schema, segments and the rows of one table as that program left them."""
     slots = keyfile.read_slots(keyfile.keyfile_of(store))
@@ -33,11 +39,13 @@ def segments_of(store: Path) -> tuple[str, list[bytes], dict[str, str]]:
     [path for path in sorted(OLD.glob("*.ssj")) if path.stem >= FIRST_WITH_SEGMENTS],
     ids=lambda path: path.stem,
 )
-def test_segments_of_an_earlier_schema_are_taken_in(store: Path, tmp_path: Path) -> None:
+def test_segments_of_an_earlier_schema_are_taken_in(
+    store: Path, template: Path, tmp_path: Path
+) -> None:
     schema, contents, rows = segments_of(store)
     assert schema == store.stem
     assert contents
-    (replica,) = office_of(1, tmp_path, found_template(tmp_path))
+    (replica,) = office_of(1, tmp_path, template)
     command = ApplySegments(tuple(contents), lambda *_: "")
     replica.desk.do(apply_segments, command)
     assert replica.desk.ask(list_segments, WAITING) == ()
