@@ -20,6 +20,7 @@ from ssj_desktop.queries.exchanges import list_exchanges, unsent_to_others
 from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.queries.leases import list_double_entries, list_open_leases
 from ssj_desktop.queries.membership import find_roster, list_devices
+from ssj_desktop.services.carrying import lacking_by_device
 from ssj_desktop.services.exchange import preview
 from ssj_desktop.services.field_bundles import (
     bring_in,
@@ -250,7 +251,12 @@ def run_status(terminal: Terminal, _: Options) -> None:
     lines += [f"上次交换：{each.at}　{each.way}　{each.peer}" for each in last]
     lines += [f"久未往来：{name}" for name in silent]
     lines += [f"两处录入：{d.text}" for d in doubles]
-    terminal.say(lines, devices=len(rows), unsent=unsent, silent=silent, doubles=len(doubles))
+    lacking = lacking_by_device(desk)
+    lines += [f"缺附件：{r.name} {lacking[r.device]} 个" for r in rows if lacking.get(r.device)]
+    terminal.say(
+        lines, devices=len(rows), unsent=unsent, silent=silent, doubles=len(doubles),
+        lacking=sum(lacking.values()),
+    )  # fmt: skip
 
 
 def run_devices(terminal: Terminal, _: Options) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ssj_desktop.domain.vocabulary import DeviceRole
 from ssj_desktop.models.attachments import Attachment
 from ssj_desktop.models.chain import ROW_DIGEST, SegmentRow, row_digest
 from ssj_desktop.models.exchange import PeerState
@@ -94,13 +93,6 @@ def origins_of(session: Session, hashes: Collection[str]) -> tuple[str, ...]:
 
 def own_device(session: Session) -> str:
     return own_keys(session).device
-
-
-def is_field_laptop(session: Session) -> bool:
-    if find_office_root(session) is None:
-        return False
-    own = find_roster(session).members.get(own_keys(session).device)
-    return own is not None and own.role is DeviceRole.FIELD
 
 
 def _digests(touched: bytes) -> Iterable[bytes]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from ssj_desktop.domain.device_keys import DeviceKeys
 from ssj_desktop.domain.errors import InvalidInput, RuleViolation
 from ssj_desktop.domain.membership import MemberRecord, Roster, call_roll, read_record
+from ssj_desktop.domain.vocabulary import DeviceRole
 from ssj_desktop.models.chain import OwnDevice
 from ssj_desktop.models.exchange import MemberRecordRow, OfficeRoot, PeerState
 from ssj_desktop.models.journal import JournalRow
@@ -110,6 +111,14 @@ def member_texts(session: Session) -> dict[str, str]:
 
 def find_roster(session: Session) -> Roster:
     return call_roll(office_root(session), list_records(session))
+
+
+def is_field_laptop(session: Session) -> bool:
+    """Whether this computer works with an excerpt, not with everything."""
+    if find_office_root(session) is None:
+        return False
+    own = find_roster(session).members.get(own_keys(session).device)
+    return own is not None and own.role is DeviceRole.FIELD
 
 
 def is_admin_device(session: Session) -> bool:

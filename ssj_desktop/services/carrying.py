@@ -18,12 +18,12 @@ from ssj_desktop.queries.attachment_routes import (
     hashes_by,
     hashes_in,
     hashes_of,
-    is_field_laptop,
     lacking_elsewhere,
     origins_of,
     own_device,
     sizes_of,
 )
+from ssj_desktop.queries.membership import is_field_laptop
 from ssj_desktop.services.desk import Desk, Work
 from ssj_desktop.services.steps import Steps, Stopped, in_silence
 

@@ -23,7 +23,13 @@ from ssj_desktop.queries.excerpts import (
     rows_for_tasks,
     schema_of,
 )
-from ssj_desktop.queries.membership import find_own_office, find_roster, office_root, own_keys
+from ssj_desktop.queries.membership import (
+    find_own_office,
+    find_roster,
+    is_field_laptop,
+    office_root,
+    own_keys,
+)
 from ssj_desktop.queries.segments import HEAD, Row
 from ssj_desktop.services.desk import Desk, Work
 from ssj_desktop.services.folding import Changes, fold_rows
@@ -95,8 +101,7 @@ def take_excerpts(work: Work, brought: FromOffice) -> Changes:
 
 def _refuse_elsewhere(session: Session) -> None:
     """What everybody verifies must be whole; a laptop believes its office for a few days."""
-    own = find_roster(session).members.get(own_keys(session).device)
-    if own is None or own.role is not DeviceRole.FIELD:
+    if not is_field_laptop(session):
         raise RuleViolation("外业包只能导入外业机。", "办公机之间请用数据包、共享文件夹或服务器。")
 
 

@@ -22,10 +22,9 @@ from ssj_desktop.formats.office_papers import render_pdf
 from ssj_desktop.models.backups import backups_folder
 from ssj_desktop.models.exchange import FieldLease
 from ssj_desktop.models.inspections import InspectionTask
-from ssj_desktop.queries.attachment_routes import is_field_laptop
 from ssj_desktop.queries.exchanges import other_members
 from ssj_desktop.queries.leases import field_paper, leases_of, why_not_erase
-from ssj_desktop.queries.membership import find_roster
+from ssj_desktop.queries.membership import find_roster, is_field_laptop
 from ssj_desktop.queries.waiting import segments_known
 from ssj_desktop.services.carrying import attested_for, finish
 from ssj_desktop.services.desk import Desk, Work

@@ -18,10 +18,9 @@ from ssj_desktop.domain.vocabulary import DeviceRole
 from ssj_desktop.formats.excerpts import Excerpt, read_excerpt
 from ssj_desktop.models.chain import SegmentRow
 from ssj_desktop.models.exchange import ExcerptRow, ReturnedExcerpt
-from ssj_desktop.queries.attachment_routes import is_field_laptop
 from ssj_desktop.queries.excerpts import schema_of
 from ssj_desktop.queries.lineage import GAP
-from ssj_desktop.queries.membership import find_roster, office_root, own_keys
+from ssj_desktop.queries.membership import find_roster, is_field_laptop, office_root, own_keys
 from ssj_desktop.queries.segments import HEAD, Row
 from ssj_desktop.queries.waiting import lost_parents
 from ssj_desktop.services.desk import Work

@@ -23,6 +23,7 @@ from ssj_desktop.queries.journal import journal_head
 from ssj_desktop.queries.lineage import segment_parents, segments_beyond, tips
 from ssj_desktop.queries.membership import (
     find_roster,
+    is_field_laptop,
     list_records,
     member_texts,
     office_root,
@@ -86,8 +87,7 @@ def exchange_folder(desk: Desk, path: Path, steps: Steps = in_silence) -> Exchan
 
 def refuse_field_laptop(desk: Desk) -> None:
     """A folder or a server holds everything, a laptop in the field only what it needs."""
-    own = desk.ask(find_roster).members.get(desk.ask(own_keys).device)
-    if own is not None and own.role is DeviceRole.FIELD:
+    if desk.ask(is_field_laptop):
         raise RuleViolation("外业机不使用共享文件夹和服务器。", "请用 U 盘上的外业包与局里交换。")
 
 

@@ -26,6 +26,7 @@ from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import PerformDraw, draw, freeze_draw
 from ssj_desktop.services.field_bundles import (
     bring_in,
+    erase_field_copy,
     look_into,
     write_bundle_out,
     write_field_bundle,
@@ -93,6 +94,7 @@ def test_a_bundle_brings_the_bytes_of_the_rows_in_it(
     assert (counts[ARRIVED], counts[LACKING]) == (2, 0)
     assert bytes_of(b) == bytes_of(a)
     assert None not in bytes_of(b).values()
+    assert photograph(1)[:32] not in (tmp_path / "one.ssjb").read_bytes()
     assert given(b, a, tmp_path / "back.ssjb").get(ARRIVED, 0) == 0
     photographed(a, task, photograph(3))
     assert given(a, b, tmp_path / "two.ssjb")[ARRIVED] == 1
@@ -268,6 +270,10 @@ def test_the_copy_on_the_laptop_stays_until_a_receipt_names_every_photograph(
     assert opened.facts["attachments_held"] == sorted((one, two))
     bring_in(trip.laptop, receipt)
     assert trip.laptop.ask(why_not_erase) is None
+    folder = trip.laptop.attachments.folder
+    assert list(files_in(folder))
+    erase_field_copy(trip.laptop)
+    assert not folder.exists()
 
 
 def test_a_receipt_for_results_alone_does_not_answer_for_photographs(trip: Trip) -> None:
