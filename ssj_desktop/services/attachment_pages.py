@@ -1,5 +1,7 @@
 """The printed annex of a visit: its list of attachments and the photographs, made small."""
 
+from collections.abc import Callable
+
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.domain.vocabulary import AttachmentKind
 from ssj_desktop.formats.attachment_files import AttachmentFiles
@@ -13,10 +15,18 @@ _MOST_SIDE = 1600
 """Pixels: 240 dpi at the width of the paper."""
 
 
-def attachment_pages(desk: Desk, task_id: str) -> bytes:
+Told = Callable[[int, int], object]
+
+
+def _in_silence(_done: int, _total: int) -> None:
+    """Nobody waits."""
+
+
+def attachment_pages(desk: Desk, task_id: str, told: Told = _in_silence) -> bytes:
     """A PDF; a photograph that is not here or does not open leaves an empty frame."""
-    files, made = desk.attachments, {}
-    for row in desk.ask(attachments_of, task_id):
+    files, made, rows = desk.attachments, {}, desk.ask(attachments_of, task_id)
+    for place, row in enumerate(rows):
+        told(place, len(rows))
         picture = _picture(files, row)
         if picture:
             made[row.sha256] = picture

@@ -192,8 +192,11 @@ class AttachmentViewer(QDialog):
         QTimer.singleShot(0, self, self.fit)
 
     def export(self) -> None:
-        """The bytes as they were attached, EXIF and all."""
-        row = self.row
-        name = file_name(row.task_number, row.title, row.kind, row.sha256)
-        kinds = f"{row.kind.label} (*.{name.rpartition('.')[2]})"
-        ask_and_save(self, "导出附件", name, kinds, lambda _p: self.files.get(row.sha256))
+        export_attachment(self, self.files, self.row)
+
+
+def export_attachment(parent: QWidget, files: AttachmentFiles, row: AttachmentRow) -> None:
+    """The bytes as they were attached, EXIF and all."""
+    name = file_name(row.task_number, row.title, row.kind, row.sha256)
+    kinds = f"{row.kind.label} (*.{name.rpartition('.')[2]})"
+    ask_and_save(parent, "导出附件", name, kinds, lambda _p: files.get(row.sha256))

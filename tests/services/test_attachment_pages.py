@@ -7,6 +7,7 @@ from pathlib import Path
 import office
 import pypdfium2
 import pytest
+from formats.archival_rules import broken
 from PIL import Image
 
 from ssj_desktop.domain.attachments import digest_of
@@ -119,6 +120,15 @@ def test_the_printed_copy_does_not_hold_the_place_and_is_the_same_every_time(
     assert b"Exif\0\0" in taken_there()
     assert b"Exif\0\0" not in pdf
     assert pdf == attachment_pages(clerk, first(clerk).id)
+
+
+def test_the_pages_are_fit_for_the_archive(desks: tuple[Desk, Desk]) -> None:
+    clerk, _ = desks
+    clerk.do(attach, Attach(first(clerk).id, TITLE, photo("red")))
+    out = io.BytesIO()
+    Image.new("LA", (40, 30), (120, 90)).save(out, "PNG")
+    clerk.do(attach, Attach(first(clerk).id, "透明的图", out.getvalue()))
+    assert broken(attachment_pages(clerk, first(clerk).id)) == []
 
 
 def test_a_photograph_that_is_elsewhere_leaves_its_frame(desks: tuple[Desk, Desk]) -> None:

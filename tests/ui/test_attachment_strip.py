@@ -8,7 +8,7 @@ import pytest
 from looking import cut_off, overflows
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog
 from pytestqt.qtbot import QtBot
 
@@ -111,6 +111,26 @@ def test_files_chosen_are_kept_under_the_titles_typed(
     titles = {row.title for row in page.attachments.rows}
     assert titles == {"现场照片 1", "现场照片 2", "现场照片 3"}
     assert "王某" not in str(page.attachments.rows)
+
+
+def test_pasting_in_a_text_field_is_no_photograph_and_elsewhere_on_the_page_it_is(
+    page: InspectionsPage, qtbot: QtBot, accepting: None
+) -> None:
+    page.items[0].answer("problem")
+    field = page.items[0].finding_card.finding
+    page.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    QGuiApplication.clipboard().setText("公共收益未公布")
+    qtbot.keySequence(field, QKeySequence(QKeySequence.StandardKey.Paste))
+    assert field.text() == "公共收益未公布"
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(QColor("green"))
+    QGuiApplication.clipboard().setImage(image)
+    page.items[0].setFocus()
+    qtbot.waitUntil(page.items[0].hasFocus)
+    qtbot.keySequence(page.items[0], QKeySequence(QKeySequence.StandardKey.Paste))
+    qtbot.waitUntil(lambda: page.attachments.list.count() == 1)
 
 
 def test_what_was_typed_above_stays_when_a_photograph_is_added(page: InspectionsPage) -> None:

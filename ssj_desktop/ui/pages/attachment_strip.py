@@ -12,8 +12,6 @@ from PySide6.QtGui import (
     QIcon,
     QImage,
     QImageWriter,
-    QKeySequence,
-    QShortcut,
 )
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -34,7 +32,7 @@ from ssj_desktop.queries.inspections import TaskRow
 from ssj_desktop.services.attachment_pages import attachment_pages
 from ssj_desktop.services.attachments import VoidAttachment, attach, void_attachment
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.ui.attachment_viewer import AttachmentViewer
+from ssj_desktop.ui.attachment_viewer import AttachmentViewer, export_attachment
 from ssj_desktop.ui.errors import attempt, show_refusal
 from ssj_desktop.ui.news import News
 from ssj_desktop.ui.pages.attach_dialog import (
@@ -44,7 +42,7 @@ from ssj_desktop.ui.pages.attach_dialog import (
     candidate_of,
 )
 from ssj_desktop.ui.preview import Preview
-from ssj_desktop.ui.tasks import run_counted_task, run_task
+from ssj_desktop.ui.tasks import run_counted_task
 from ssj_desktop.ui.thumbnails import Thumbnails, sheet_icon, tile, waiting_word
 from ssj_desktop.ui.widgets import button, label, plain_tip
 
@@ -82,8 +80,6 @@ class AttachmentStrip(QFrame):
         box.addWidget(self.empty)
         self.thumbnails = Thumbnails(self)
         self.thumbnails.made.connect(self._show_picture)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.paste, context=inside)
         self.news = News(self, desk, self._hear)
         self.show_task(None)
 
@@ -238,8 +234,7 @@ class AttachmentStrip(QFrame):
     def export(self) -> None:
         row = self.current()
         if row is not None:
-            viewer = AttachmentViewer(self, self.desk.attachments, (row,), 0)
-            viewer.export()
+            export_attachment(self, self.desk.attachments, row)
 
     def show_pages(self) -> None:
         """清单和照片页: what is printed beside the record of the visit."""
@@ -247,7 +242,9 @@ class AttachmentStrip(QFrame):
         if task is not None:
             title = f"附件照片页_{task.number}"
             work = partial(attachment_pages, self.desk, task.id)
-            run_task(self, "正在排版照片页……", work, lambda pdf: Preview(self, title, pdf).exec())
+            run_counted_task(
+                self, "正在排版照片页", work, lambda pdf: Preview(self, title, pdf).exec()
+            )
 
     def void(self) -> None:
         row = self.current()

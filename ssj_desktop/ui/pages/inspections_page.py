@@ -90,6 +90,8 @@ class InspectionsPage(Page):
         self.items: list[ItemCard] = []
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence("Ctrl+Return"), self, self.submit, context=inside)
+        pasted = QKeySequence(QKeySequence.StandardKey.Paste)  # a text field takes it for itself
+        QShortcut(pasted, self, self._paste, context=inside)
 
     def _entry_card(self) -> Card:
         card = Card()
@@ -347,6 +349,10 @@ class InspectionsPage(Page):
         waiting = [row for row in order if self.model.rows[row].is_editable]
         if waiting:
             self.table.selectRow(waiting[0])
+
+    def _paste(self) -> None:
+        if self.attachments.is_open:
+            self.attachments.paste()
 
     def review(self, passed: bool) -> None:
         task = self.current()
