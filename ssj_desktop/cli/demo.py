@@ -222,6 +222,7 @@ def disclose(clerk: Desk, approver: Desk) -> dict[str, bytes]:
 
 
 _NAMES = {
+    DisclosureKind.ITEM_LIST: "抽查事项清单",
     DisclosureKind.PLAN: "年度抽查计划",
     DisclosureKind.DRAW_LIST: "抽取名单",
     DisclosureKind.RESULTS: "抽查结果",

@@ -254,8 +254,9 @@ class AttachmentKind(Term):
 
 
 class DisclosureKind(Term):
-    """What is published (方案 二（五）、二（八）)."""
+    """What is published (方案 二（二）、二（五）、二（八）)."""
 
+    ITEM_LIST = "ITEM_LIST", "抽查事项清单"
     PLAN = "PLAN", "年度抽查计划"
     DRAW_LIST = "DRAW_LIST", "抽取名单"
     RESULTS = "RESULTS", "抽查结果"

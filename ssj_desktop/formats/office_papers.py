@@ -1,13 +1,11 @@
-"""Any paper as PDF and as a workbook."""
+"""Any paper as PDF and as a workbook.
+
+Their makers are imported when the first paper is made: the window opens without them.
+"""
 
 from datetime import datetime
 
 from ssj_desktop.domain.papers import ApprovalPaper, PredrawPaper, TablePaper
-from ssj_desktop.formats.excel.form import render_form
-from ssj_desktop.formats.excel.table import render_table as table_workbook
-from ssj_desktop.formats.pdf.approval import render_approval
-from ssj_desktop.formats.pdf.predraw import render_predraw
-from ssj_desktop.formats.pdf.table import render_table as table_pdf
 
 OfficePaper = ApprovalPaper | PredrawPaper | TablePaper
 
@@ -15,12 +13,24 @@ OfficePaper = ApprovalPaper | PredrawPaper | TablePaper
 def render_pdf(paper: OfficePaper, when: datetime) -> bytes:
     """``when`` is the date the PDF carries in its metadata."""
     if isinstance(paper, TablePaper):
-        return table_pdf(paper, when)
+        from ssj_desktop.formats.pdf.table import render_table  # noqa: PLC0415 - heavy
+
+        return render_table(paper, when)
     if isinstance(paper, PredrawPaper):
+        from ssj_desktop.formats.pdf.predraw import render_predraw  # noqa: PLC0415 - heavy
+
         return render_predraw(paper, when)
+    from ssj_desktop.formats.pdf.approval import render_approval  # noqa: PLC0415 - heavy
+
     return render_approval(paper, when)
 
 
 def render_workbook(paper: OfficePaper) -> bytes:
     """The same content as text cells."""
-    return table_workbook(paper) if isinstance(paper, TablePaper) else render_form(paper)
+    if isinstance(paper, TablePaper):
+        from ssj_desktop.formats.excel.table import render_table  # noqa: PLC0415 - heavy
+
+        return render_table(paper)
+    from ssj_desktop.formats.excel.form import render_form  # noqa: PLC0415 - heavy
+
+    return render_form(paper)

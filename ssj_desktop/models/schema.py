@@ -1,21 +1,26 @@
-"""Schema versions: Alembic migrations inside the one transaction of the caller."""
+"""Schema versions: Alembic migrations inside the one transaction of the caller.
+
+Alembic is imported when a store is opened, not when the first window is.
+"""
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from ssj_desktop.domain.errors import StoreDamaged, StoreRefused
 from ssj_desktop.models import capture
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def _config(connection: Connection) -> Config:
+def _config(connection: Connection) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 - heavy
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -26,6 +31,8 @@ def upgrade(connection: Connection) -> None:
     """Run every missing migration on ``connection``; the caller commits or rolls back."""
     if current(connection) is not None:
         refuse_changed_triggers(connection)
+    from alembic import command  # noqa: PLC0415 - heavy
+
     capture.remove(connection)
     command.upgrade(_config(connection), "head")
     capture.install(connection)
@@ -38,12 +45,16 @@ def refuse_changed_triggers(connection: Connection) -> None:
 
 
 def current(connection: Connection) -> str | None:
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - heavy
+
     return MigrationContext.configure(connection).get_current_revision()
 
 
 @cache
 def revisions() -> tuple[str, ...]:
     """Every schema this program knows, the newest first; read from the files once."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - heavy
+
     scripts = ScriptDirectory(str(_MIGRATIONS))
     return tuple(script.revision for script in scripts.walk_revisions())
 

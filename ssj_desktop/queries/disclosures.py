@@ -9,25 +9,32 @@ from sqlalchemy.orm import Session
 from ssj_desktop.domain.calendar import Deadline
 from ssj_desktop.domain.disclosure_rules import WORKING_DAYS, mask
 from ssj_desktop.domain.draw.flow import DrawState
+from ssj_desktop.domain.fields import ITEMS
 from ssj_desktop.domain.papers import Column, TablePaper
 from ssj_desktop.domain.vocabulary import (
     DisclosureKind,
     DisclosureState,
+    EditionState,
     FollowUp,
+    ItemStatus,
     PlanState,
     ResultCode,
     TaskState,
 )
 from ssj_desktop.models.disclosures import Disclosure
 from ssj_desktop.models.draws import Draw, SelectedTarget
+from ssj_desktop.models.item_lists import ListEdition
 from ssj_desktop.models.plans import AnnualPlan, PlanLine
 from ssj_desktop.queries.calendar import work_calendar
 from ssj_desktop.queries.draw_words import paper_date
 from ssj_desktop.queries.draws import is_sealed
 from ssj_desktop.queries.inspections import TaskRow, list_tasks
+from ssj_desktop.queries.item_lists import list_editions
 from ssj_desktop.queries.office import find_office, find_setting
 from ssj_desktop.queries.plans import item_names, list_lines
+from ssj_desktop.queries.registries import RowFilter, count_rows, list_rows, shown
 
+_ADOPTED = RowFilter(equals={"status": ItemStatus.ADOPTED})
 CONTACT_SETTING = "objection_contact"
 
 
@@ -99,7 +106,7 @@ def list_disclosures(session: Session, today: date) -> tuple[DisclosureRow, ...]
 
 
 def list_subjects(session: Session, today: date) -> tuple[DisclosureSubject, ...]:
-    """Plans, draw lists and finished draws that no publication covers yet."""
+    """The item list, plans, draw lists and finished draws that no publication covers yet."""
     covered = {
         (d.kind, d.subject_id)
         for d in session.scalars(select(Disclosure))
@@ -130,7 +137,17 @@ def _candidates(session: Session, today: date) -> list[tuple[DisclosureKind, str
         done = _completed_on(session, draw.id)
         if done:
             found.append((DisclosureKind.RESULTS, draw.id, f"{draw.title}结果", done))
-    return found
+    return found + _item_list(session, today)
+
+
+def _item_list(session: Session, today: date) -> list[tuple[DisclosureKind, str, str, date]]:
+    """The list of this office under the edition in force, once it has adopted items of it."""
+    in_force = [e for e in list_editions(session, today) if e.state is EditionState.IN_FORCE]
+    if not in_force or not count_rows(session, "items", _ADOPTED):
+        return []
+    edition = in_force[-1]
+    title = f"抽查事项清单（《{edition.name}》）"
+    return [(DisclosureKind.ITEM_LIST, edition.id, title, edition.counts_from)]
 
 
 def _completed_on(session: Session, draw_id: str) -> date | None:
@@ -144,6 +161,8 @@ def _completed_on(session: Session, draw_id: str) -> date | None:
 
 def subject_rows(session: Session, kind: DisclosureKind, subject_id: str) -> list[list[str]]:
     """The public rows of a subject, masked and sorted by code, without stratum or class."""
+    if kind is DisclosureKind.ITEM_LIST:
+        return _item_rows(session)
     if kind is DisclosureKind.PLAN:
         return [
             [str(line.position), line.draft.name, "；".join(line.item_names), line.months,
@@ -153,6 +172,16 @@ def subject_rows(session: Session, kind: DisclosureKind, subject_id: str) -> lis
     if kind is DisclosureKind.DRAW_LIST:
         return _draw_list_rows(session, subject_id)
     return _result_rows(list_tasks(session, subject_id))
+
+
+def _item_rows(session: Session) -> list[list[str]]:
+    """What this office inspects: adopted items and its own supplements, by number."""
+    items = [shown(ITEMS, row.values) for row in list_rows(session, "items", _ADOPTED)]
+    items.sort(key=lambda texts: texts["number"])
+    return [
+        [str(n), *(texts[name] or "—" for name in _ITEM_FIELDS)]
+        for n, texts in enumerate(items, start=1)
+    ]
 
 
 def _draw_list_rows(session: Session, draw_id: str) -> list[list[str]]:
@@ -204,7 +233,14 @@ def _follow_text(codes: tuple[ResultCode, ...], follow_up: FollowUp) -> str:
 
 _NUMBER = Column("序号", 12, "center", "number")
 _OBJECT = (Column("检查对象", 60), Column("统一社会信用代码", 46, "center", "code"))
+_ITEM_FIELDS = (
+    "number", "name", "target_text", "item_class", "methods", "legal_basis", "frequency",
+)  # fmt: skip
 COLUMNS = {
+    DisclosureKind.ITEM_LIST: (
+        _NUMBER, Column("事项编码", 30, "center", "code"), Column("抽查事项", 54), Column("检查对象", 40),
+        Column("类别", 16, "center"), Column("检查方式", 32), Column("检查依据", 55), Column("频次", 22),
+    ),
     DisclosureKind.PLAN: (
         _NUMBER, Column("抽查任务", 62), Column("抽查事项", 78), Column("时间", 24, "center"),
         Column("检查方式", 26, "center"), Column("牵头及配合部门", 59),
@@ -216,9 +252,17 @@ COLUMNS = {
     ),
 }  # fmt: skip
 TITLES = {
+    DisclosureKind.ITEM_LIST: "“双随机、一公开”抽查事项清单公示表",
     DisclosureKind.PLAN: "“双随机、一公开”年度抽查计划公示表",
     DisclosureKind.DRAW_LIST: "“双随机、一公开”抽取名单公示表",
     DisclosureKind.RESULTS: "“双随机、一公开”抽查结果公示表",
+}
+
+
+_ORDERS = {
+    DisclosureKind.ITEM_LIST: "按事项编码排序",
+    DisclosureKind.DRAW_LIST: "按统一社会信用代码排序",
+    DisclosureKind.RESULTS: "按统一社会信用代码排序",
 }
 
 
@@ -238,13 +282,17 @@ def disclosure_paper(session: Session, disclosure_id: str, today: date) -> Table
         columns=COLUMNS[disclosure.kind],
         rows=tuple(tuple(mask(text) for text in row) for row in disclosure.rows),
         foot_left=f"抽查机关：{office.unit}　　共 {len(disclosure.rows)} 条",
-        foot_right="按统一社会信用代码排序" if disclosure.kind is not DisclosureKind.PLAN else "",
+        foot_right=_ORDERS.get(disclosure.kind, ""),
         page_foot=f"异议受理：{contact}",
         watermark="未审批" if draft else "",
     )
 
 
 def _head_lines(session: Session, disclosure: Disclosure, day: date) -> tuple[tuple[str, str], ...]:
+    if disclosure.kind is DisclosureKind.ITEM_LIST:
+        edition = session.get_one(ListEdition, disclosure.subject_id)
+        said = f"依据清单：《{edition.name}》（{edition.organ}）"
+        return ((said, f"公示日期：{paper_date(day)}"),)
     if disclosure.kind is DisclosureKind.PLAN:
         plan = session.get_one(AnnualPlan, disclosure.subject_id)
         return ((f"抽查计划：{plan.name}（{plan.number}）", f"公示日期：{paper_date(day)}"),)

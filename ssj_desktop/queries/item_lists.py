@@ -32,6 +32,8 @@ class EditionRow:
     items: int
     state: EditionState
     published: str
+    counts_from: date
+    """The day from which its publication is due: in force, and in the hands of this office."""
 
     @property
     def why_not_adopt(self) -> str | None:
@@ -51,6 +53,7 @@ def list_editions(session: Session, today: date) -> tuple[EditionRow, ...]:
         EditionRow(
             row.id, row.name, row.organ, row.in_force_from, row.items, state,
             f"{row.published_on.isoformat()}　{row.published_where}" if row.published_on else "",
+            max(row.in_force_from, row.loaded_at.astimezone().date()),
         )
         for row, state in zip(rows, states, strict=True)
     )  # fmt: skip

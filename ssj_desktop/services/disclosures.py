@@ -12,6 +12,7 @@ from ssj_desktop.domain.permissions import refuse_same_person
 from ssj_desktop.domain.vocabulary import DisclosureKind, DisclosureState, PlanState
 from ssj_desktop.models.base import canonical_json
 from ssj_desktop.models.disclosures import Disclosure
+from ssj_desktop.models.item_lists import ListEdition
 from ssj_desktop.models.plans import AnnualPlan
 from ssj_desktop.queries.disclosures import list_subjects, subject_rows
 from ssj_desktop.services.desk import Work
@@ -19,7 +20,7 @@ from ssj_desktop.services.desk import Work
 
 @dataclass(frozen=True, slots=True)
 class PrepareDisclosure:
-    """Open a publication of a plan, a draw list or results."""
+    """Open a publication of the item list, a plan, a draw list or results."""
 
     kind: DisclosureKind
     subject_id: str
@@ -130,11 +131,16 @@ def record_publication(work: Work, command: RecordPublication) -> None:
         raise InvalidInput("公示日期在今天之后。", "请填写实际公示日期。")
     disclosure.published_on, disclosure.channel = command.published_on, command.channel.strip()
     disclosure.state = DisclosureState.PUBLISHED
+    if disclosure.kind is DisclosureKind.ITEM_LIST:
+        edition = work.session.get_one(ListEdition, disclosure.subject_id)
+        edition.published_on, edition.published_where = command.published_on, disclosure.channel
     if disclosure.kind is DisclosureKind.PLAN:
         plan = work.session.get_one(AnnualPlan, disclosure.subject_id)
         if plan.state is PlanState.FILED:
             plan.state = PlanState.PUBLISHED
-    work.note("已公示", disclosure.title, "disclosures", "plans", channel=disclosure.channel)
+    work.note(
+        "已公示", disclosure.title, "disclosures", "plans", "items", channel=disclosure.channel
+    )
 
 
 def withdraw_disclosure(work: Work, command: WithdrawDisclosure) -> None:

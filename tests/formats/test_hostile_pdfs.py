@@ -13,7 +13,7 @@ from pikepdf import AttachedFileSpec, Dictionary, Encryption, Name, Pdf, Stream
 
 from ssj_desktop.cli import main
 from ssj_desktop.domain.errors import FileRefused
-from ssj_desktop.formats.children import run_as_child
+from ssj_desktop.formats.children import RECORD_FLAG, run_as_child
 from ssj_desktop.formats.pdf import reader
 from ssj_desktop.formats.pdf.reader import record_in
 
@@ -118,9 +118,9 @@ def test_a_child_that_dies_or_hangs_is_a_refusal(
 
 def test_only_its_own_flags_make_a_child_of_the_program(tmp_path: Path) -> None:
     assert run_as_child(["verify", "a.pdf"]) is None
-    assert run_as_child([reader.READ_FLAG]) is None
+    assert run_as_child([RECORD_FLAG]) is None
     (tmp_path / "record.pdf").write_bytes(made(b"{}"))
     code = "import sys; from ssj_desktop.cli import main; sys.exit(main(sys.argv[1:]))"
-    command = [sys.executable, "-c", code, reader.READ_FLAG, str(tmp_path / "record.pdf")]
+    command = [sys.executable, "-c", code, RECORD_FLAG, str(tmp_path / "record.pdf")]
     done = subprocess.run(command, capture_output=True, check=True)
     assert done.stdout == reader.FOUND + b"{}"

@@ -11,10 +11,11 @@ from sqlalchemy import delete
 
 from ssj_desktop.cli import main
 from ssj_desktop.domain.errors import InvalidInput, RuleViolation
-from ssj_desktop.domain.vocabulary import EditionState, ItemStatus
+from ssj_desktop.domain.vocabulary import DisclosureKind, EditionState, ItemStatus
 from ssj_desktop.formats.csv_text import render_csv
 from ssj_desktop.models.item_lists import EditionItem
 from ssj_desktop.queries.audit import full_audit
+from ssj_desktop.queries.disclosures import disclosure_paper, list_subjects
 from ssj_desktop.queries.item_lists import (
     changes_paper,
     compare_with_own,
@@ -22,8 +23,18 @@ from ssj_desktop.queries.item_lists import (
     find_edition,
     list_editions,
 )
+from ssj_desktop.queries.publication import public_site
 from ssj_desktop.queries.registries import list_changes, list_rows
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.disclosures import (
+    AssessDisclosure,
+    PrepareDisclosure,
+    RecordPublication,
+    approve_disclosure,
+    assess_disclosure,
+    prepare_disclosure,
+    record_publication,
+)
 from ssj_desktop.services.item_lists import (
     Adopted,
     LoadEdition,
@@ -217,3 +228,43 @@ def test_the_commands_do_the_same(
     assert report.read_bytes().startswith(b"PK")
     assert ssj("adopt")["added"] == 2
     ssj("published", "--on", day, "--where", "网站")
+
+
+def test_the_list_of_the_office_goes_through_the_gate_before_it_is_published(
+    tmp_path: Path,
+) -> None:
+    clerk, approver = found(tmp_path)
+    assert clerk.ask(list_subjects, clerk.today()) == ()
+    edition(clerk, tmp_path, FIRST, "第一版", clerk.today() - timedelta(400))
+    clerk.do(adopt_edition, "")
+    for number in ("S-2", "S-1"):
+        change = Revise("items", item_row(clerk, number), {"status": "已认领"}, "认领")
+        clerk.do(revise, change)
+    (subject,) = clerk.ask(list_subjects, clerk.today())
+    assert (subject.kind, subject.title) == (DisclosureKind.ITEM_LIST, "抽查事项清单（《第一版》）")
+    assert subject.completed_on == clerk.today()  # not 400 days ago: it came into the house today
+    key = clerk.do(prepare_disclosure, PrepareDisclosure(subject.kind, subject.subject_id))
+    assert clerk.ask(list_subjects, clerk.today()) == ()
+    with pytest.raises(RuleViolation):
+        clerk.do(record_publication, RecordPublication(key, clerk.today(), "局网站"))
+    clerk.do(assess_disclosure, AssessDisclosure(key, "无舆情风险，同意公示"))
+    approver.do(approve_disclosure, key)
+    paper = clerk.ask(disclosure_paper, key, clerk.today())
+    ours = [row for row in paper.rows if row[1].startswith("S-")]
+    assert [row[1:5] for row in ours] == [
+        ("S-1", "物业检查", "—", "一般"), ("S-2", "燃气检查", "—", "重点"),
+    ]  # fmt: skip
+    assert (paper.head_lines[0][0], paper.foot_right) == (
+        "依据清单：《第一版》（省住建厅）", "按事项编码排序",
+    )  # fmt: skip
+    assert sum(column.width_mm for column in paper.columns) == 261
+    clerk.do(record_publication, RecordPublication(key, clerk.today(), "局网站"))
+    (row,) = clerk.ask(list_editions, clerk.today())
+    assert row.published == f"{clerk.today().isoformat()}　局网站"
+    assert [kind for kind, _ in clerk.ask(public_site, clerk.today()).groups] == ["抽查事项清单"]
+    edition(clerk, tmp_path, SECOND, "第二版", clerk.today())
+    assert [s.title for s in clerk.ask(list_subjects, clerk.today())] == [
+        "抽查事项清单（《第二版》）"
+    ]
+    assert clerk.ask(full_audit).is_intact
+    clerk.close()

@@ -18,6 +18,8 @@ from ssj_desktop.formats.excel.cells import BODY, BORDER, CENTRE, HEAD, TITLE, W
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed stamp without meaning
 _MM_PER_CHARACTER = 2.0
 _LINE_POINTS = 15.0
+_AIR_POINTS = 6.0
+"""Above and below the text of a row; without it LibreOffice lets the lines touch."""
 _A3, _A4 = 8, 9
 _MOST_ON_A4 = 200
 """Characters side by side; on A4 each would be smaller than 7 points."""
@@ -113,7 +115,7 @@ def fit_height(
     """Room for every printed line of the row."""
     lines = max(map(_lines, columns, row), default=1)
     if lines > 1:
-        sheet.row_dimensions[number].height = lines * _LINE_POINTS
+        sheet.row_dimensions[number].height = lines * _LINE_POINTS + _AIR_POINTS
 
 
 def _lines(column: Column, text: str) -> int:
@@ -159,6 +161,8 @@ def wide_line(sheet: Worksheet, row: int, columns: int, text: str, height: float
 def official_page(sheet: Worksheet, head_rows: int) -> None:
     """Landscape, fit to width, repeated head, page numbers, frozen head; A3 where A4 is unreadable."""
     sheet.page_setup.orientation = "landscape"
+    sheet.sheet_format.defaultRowHeight = _LINE_POINTS + _AIR_POINTS
+    sheet.sheet_format.customHeight = True
     widths = [held.width for held in sheet.column_dimensions.values()]
     is_wide = sum(widths) > _MOST_ON_A4 or len(widths) > _MOST_COLUMNS_ON_A4
     sheet.page_setup.paperSize = _A3 if is_wide else _A4

@@ -17,8 +17,6 @@ from ssj_desktop.formats.excel.caps import cap_this_process
 from ssj_desktop.formats.excel.preflight import OLE_MAGIC, ZIP_MAGIC
 from ssj_desktop.formats.excel.xlsx import read_xlsx
 
-FLAG = "--read-workbook"
-
 
 def main(path: str) -> int:
     """Parse one file; the answer goes to standard output."""

@@ -7,11 +7,11 @@ from ssj_desktop.domain.errors import FileRefused
 from ssj_desktop.domain.pausing import without_cycle_search
 from ssj_desktop.domain.sheets import Workbook
 from ssj_desktop.formats.capped import ask_child, command_of, never
+from ssj_desktop.formats.children import WORKBOOK_FLAG
 from ssj_desktop.formats.csv_text import is_text_table
 from ssj_desktop.formats.excel.answer import read_answer
 from ssj_desktop.formats.excel.biff import is_raw_biff
 from ssj_desktop.formats.excel.caps import MOST_SECONDS
-from ssj_desktop.formats.excel.child import FLAG
 from ssj_desktop.formats.excel.preflight import MOST_BYTES, OLE_MAGIC, RESAVE, ZIP_MAGIC
 from ssj_desktop.formats.files import read_file
 
@@ -54,7 +54,7 @@ def _refuse_other_kinds(name: str, content: bytes) -> None:
 
 
 def _command(path: Path) -> list[str]:
-    return command_of("ssj_desktop.formats.excel.child", FLAG, path)
+    return command_of("ssj_desktop.formats.excel.child", WORKBOOK_FLAG, path)
 
 
 def _read_in_child(path: Path, is_cancelled: Callable[[], bool]) -> Workbook:

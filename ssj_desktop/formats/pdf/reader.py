@@ -3,14 +3,16 @@
 import io
 import json
 from pathlib import Path
-
-import pikepdf
+from typing import TYPE_CHECKING
 
 from ssj_desktop.domain.errors import FileRefused
 from ssj_desktop.formats.capped import ask_child, command_of
+from ssj_desktop.formats.children import RECORD_FLAG
+
+if TYPE_CHECKING:
+    from pikepdf import AttachedFileSpec
 
 RECORD = "record.json"
-READ_FLAG = "--read-record"
 FOUND, REFUSED = b"F", b"R"
 _MOST_BYTES = 200 * 1024 * 1024
 _MOST_SECONDS = 60
@@ -22,7 +24,7 @@ def record_in(path: Path) -> bytes:
 
     FileRefused when it is no PDF, damaged, encrypted, bloated, or carries no record.
     """
-    command = command_of("ssj_desktop.formats.pdf.child", READ_FLAG, path.resolve())
+    command = command_of("ssj_desktop.formats.pdf.child", RECORD_FLAG, path.resolve())
     answer = ask_child(command, _MOST_SECONDS)
     kind, content = answer[:1], answer[1:]
     if kind == FOUND:
@@ -34,6 +36,8 @@ def record_in(path: Path) -> bytes:
 
 def attachments_of(content: bytes, only: str = "") -> dict[str, bytes]:
     """Name → bytes; FileRefused when the file is no PDF, damaged, or carries nothing."""
+    import pikepdf  # noqa: PLC0415 - heavy, and only a child opens foreign PDFs
+
     if not content.startswith(b"%PDF-"):
         raise FileRefused("这个文件不是 PDF。", "请选择随机抽取记录表的 PDF 或 record.json。")
     try:
@@ -53,7 +57,7 @@ def attachments_of(content: bytes, only: str = "") -> dict[str, bytes]:
     return found
 
 
-def _bytes_of(specification: pikepdf.AttachedFileSpec) -> bytes:
+def _bytes_of(specification: "AttachedFileSpec") -> bytes:
     """The size a file declares is a claim; what counts is what comes out."""
     content = specification.get_file().read_bytes()
     if len(content) > _MOST_BYTES:
