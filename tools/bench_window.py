@@ -160,7 +160,7 @@ def _run(code: str, *arguments: str) -> str:
     top = str(Path(__file__).resolve().parents[1])
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
-        capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": top},
+        capture_output=True, encoding="utf-8", check=True, env={**os.environ, "PYTHONPATH": top},
     )  # fmt: skip
     return done.stdout.split()[-1]
 
