@@ -187,10 +187,11 @@ def errors(source: Path, runs: int) -> Figure:
     return Figure("R3 读写", asked, held, rounds.is_whole and found.bad == 0)
 
 
-def full_days(source: Path, days: int, kind: tuple[str, str, int], steps: int) -> Figure:
-    """The same days again and again, the disk full at other writes of them."""
+def full_days(source: Path, days: int, steps: int) -> Figure:
+    """The same days again and again, the disk full at other writes of them; at first at each act."""
     found, rounds, refused = Found(), Rounds(steps), set[str]()
     for number in rounds:
+        kind = FULL if number > 1 else DENSELY
         first = 1 + number * kind[2] // steps
         for outcome in outcomes(source, range(days), kind, first, found):
             refused |= outcome.refused
@@ -217,7 +218,7 @@ def main(arguments: list[str]) -> int:
         with scratch_folder() as folder:
             source = template(folder)
             figures = (
-                full_days(source, 1, DENSELY, 1) if short else full_days(source, DAYS, FULL, STEPS),
+                full_days(source, 1, 1) if short else full_days(source, DAYS, STEPS),
                 errors(source, SHORT_RUNS if short else RUNS),
             )
     except NoTracing as reason:
