@@ -17,11 +17,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from ssj_desktop import places
 from ssj_desktop.domain.attachments import MOST_BYTES, digest_of
 from ssj_desktop.domain.errors import FileRefused, VerificationFailed
 from ssj_desktop.formats.files import read_file, write_atomically
 
 MAGIC = b"SSJATT1\n"
+DAMAGED = ".damaged"
 _TAG = 16
 _INFO = b"ssj attachment 1"
 _NONCE = bytes(12)
@@ -78,6 +80,12 @@ class AttachmentFiles:
         except (FileRefused, VerificationFailed):
             return False
         return True
+
+    def set_aside(self, sha256: str) -> None:
+        """A damaged file makes room for a whole one, which the next exchange asks for; it is kept."""
+        path = self.path_of(sha256)
+        with suppress(OSError):
+            places.replace(path, path.with_name(f"{path.name}{DAMAGED}"))
 
     def _key(self, sha256: str) -> bytes:
         return HKDF(SHA256(), 32, salt=bytes.fromhex(sha256), info=_INFO).derive(self.secret)

@@ -161,6 +161,7 @@ class AttachmentHealth:
     missing: tuple[AttachmentRow, ...]
     damaged: tuple[AttachmentRow, ...]
     mended: int = 0
+    is_asked_anew: bool = False
 
     @property
     def text(self) -> str:
@@ -172,7 +173,8 @@ class AttachmentHealth:
             if rows
         ]
         mended = f"；已从备份补回 {self.mended} 个" if self.mended else ""
-        return f"共 {self.total} 个，{'；'.join(parts) or '全部完好'}{mended}"
+        anew = "；下次交换时再要一份完好的" if self.is_asked_anew else ""
+        return f"共 {self.total} 个，{'；'.join(parts) or '全部完好'}{mended}{anew}"
 
 
 def _tasks(rows: Sequence[AttachmentRow]) -> str:
@@ -185,13 +187,19 @@ _NAMED = 5
 
 
 def mend_attachments(desk: Desk) -> AttachmentHealth:
-    """The same check, after bringing back from beside the backups what is missing or damaged."""
+    """The same check, after bringing back from beside the backups what is missing or damaged.
+
+    A damaged file that no backup mends is set aside, so that the next exchange asks for it anew.
+    """
     second = desk.ask(find_second_folder)
     folders = [backups_folder(desk.database.path), *([Path(second)] if second else [])]
     before = check_attachments(desk)
     wanted = dict.fromkeys(row.sha256 for row in (*before.missing, *before.damaged))
     mended = fetch(desk.attachments, wanted, [pool_of(folder) for folder in folders])
-    return replace(check_attachments(desk), mended=mended) if mended else before
+    after = replace(check_attachments(desk), mended=mended) if mended else before
+    for sha256 in {row.sha256 for row in after.damaged}:
+        desk.attachments.set_aside(sha256)
+    return replace(after, is_asked_anew=bool(after.damaged))
 
 
 def check_attachments(desk: Desk) -> AttachmentHealth:

@@ -200,7 +200,10 @@ def test_the_doctor_names_the_task_and_mends_from_the_backups(desk: Desk) -> Non
     path.unlink()
     assert doctor(desk) == (f"共 1 个，1 个的字节尚未收到（任务 {number}）", True, False)
     path.write_bytes(b"SSJATT1\n" + bytes(100))
-    assert doctor(desk) == (f"共 1 个，1 个已损坏（任务 {number}）", False, False)
+    assert doctor(desk) == (
+        f"共 1 个，1 个已损坏（任务 {number}）；下次交换时再要一份完好的", False, False
+    )  # fmt: skip
+    assert doctor(desk) == (f"共 1 个，1 个的字节尚未收到（任务 {number}）", True, False)
     desk.attachments.put(PHOTO)
     back_up(desk, BackupReason.MANUAL)
     path.unlink()
