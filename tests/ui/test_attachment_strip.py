@@ -20,7 +20,7 @@ from ssj_desktop.services.attachments import Attach, attach
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.attachment_viewer import AttachmentViewer
 from ssj_desktop.ui.main_window import MainWindow
-from ssj_desktop.ui.pages import attachment_strip
+from ssj_desktop.ui.pages import attach_dialog, attachment_strip
 from ssj_desktop.ui.pages.attach_dialog import (
     AttachDialog,
     Candidate,
@@ -370,6 +370,24 @@ def test_the_dialog_shows_each_file_and_takes_titles_and_the_item(
     dialog.item.setCurrentIndex(1)
     first, _ = dialog.chosen()
     assert (first.title, first.item) == ("消防通道", task.items[0].item)
+
+
+def test_a_title_that_cannot_be_kept_is_told_before_anything_is_added(
+    page: InspectionsPage, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[SsjError] = []
+    monkeypatch.setattr(attach_dialog, "show_refusal", lambda _parent, told: shown.append(told))
+    task = page.current()
+    assert task is not None
+    dialog = AttachDialog(page, task, [candidate_of(tmp_path / "a.jpg")])
+    qtbot.addWidget(dialog)
+    dialog.titles[0].setText("消防通道堵塞" * 11)
+    dialog.accept()
+    assert dialog.result() == QDialog.DialogCode.Rejected
+    assert "60 字以内" in shown[0].remedy
+    dialog.titles[0].setText("𬭎" * 60)
+    dialog.accept()
+    assert dialog.result() == QDialog.DialogCode.Accepted
 
 
 def test_a_file_larger_than_ten_megabytes_is_refused_before_it_is_read(tmp_path: Path) -> None:

@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ssj_desktop.domain.attachments import MOST_TITLE, proposed_title
+from ssj_desktop.domain.attachments import checked_title, proposed_title
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.queries.inspections import TaskRow
 from ssj_desktop.services.attachments import Attach, attach, read_for_attaching
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.ui.errors import show_refusal
 from ssj_desktop.ui.tasks import Progress
 from ssj_desktop.ui.thumbnails import Thumbnails, sheet_icon, tile
 from ssj_desktop.ui.widgets import GrowingDialog, button, label, scrolled
@@ -101,7 +102,6 @@ class AttachDialog(GrowingDialog):
             picture.setFixedSize(_THUMB, _THUMB)
             picture.setPixmap(sheet_icon("…", _THUMB).pixmap(_THUMB, _THUMB))
             title = QLineEdit(proposed_title(candidate.name, first + place))
-            title.setMaxLength(MOST_TITLE)
             title.setAccessibleName(f"第 {place + 1} 个附件的标题")
             name = label(candidate.name, "hint", wrap=True)
             name.setMaximumWidth(180)
@@ -119,6 +119,17 @@ class AttachDialog(GrowingDialog):
             picture.setPixmap(sheet_icon(word, _THUMB).pixmap(_THUMB, _THUMB))
         else:
             picture.setPixmap(tile(image, _THUMB))
+
+    def accept(self) -> None:
+        """A title that cannot be kept is told while all are still there to be mended."""
+        for title in self.titles:
+            try:
+                checked_title(title.text())
+            except SsjError as refusal:
+                show_refusal(self, refusal)
+                title.setFocus()
+                return
+        super().accept()
 
     def chosen(self) -> tuple[Chosen, ...]:
         item = self.item.currentData()
