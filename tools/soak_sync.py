@@ -31,8 +31,9 @@ def in_memory(seed: int) -> Outcome:
 
 
 def by_machine(seed: int) -> Outcome:
+    """Runs that Hypothesis broke off early come on top of those it counts."""
     runs, acts, faults = runs_of(RUNS_OF_A_SEED, seed)
-    return acts, faults if runs == RUNS_OF_A_SEED else [*faults, f"{seed}: {runs} runs only"]
+    return acts, faults if runs >= RUNS_OF_A_SEED else [*faults, f"{seed}: {runs} runs only"]
 
 
 def on_stores(seed: int) -> Outcome:
