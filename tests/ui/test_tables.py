@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
 
 import pytest
 from office import enrol_inspectors, enrol_targets
@@ -294,10 +295,11 @@ def test_columns_are_remembered_for_the_account_and_hidden_ones_can_be_shown(  #
 
 
 def test_counted_work_shows_its_counts_and_stops_when_cancelled(qtbot) -> None:  # type: ignore[no-untyped-def]
-    parent, results, seen = QWidget(), [], []
+    parent, results, seen, known = QWidget(), [], [], Event()
     qtbot.addWidget(parent)
 
     def work(progress: Progress) -> str:
+        assert known.wait(5)
         try:
             for step in range(10_000):
                 seen.append(step)
@@ -310,6 +312,7 @@ def test_counted_work_shows_its_counts_and_stops_when_cancelled(qtbot) -> None: 
         return "做完了"
 
     task = run_counted_task(parent, "计数", work, results.append)
+    known.set()
     qtbot.waitUntil(lambda: -1 in seen, timeout=5000)
     qtbot.wait(50)
     assert seen[-2] == 6
