@@ -4,10 +4,18 @@ Their makers are imported when the first paper is made: the window opens without
 """
 
 from datetime import datetime
+from importlib import import_module
 
 from ssj_desktop.domain.papers import ApprovalPaper, PredrawPaper, TablePaper
 
+_MAKERS = ("pdf.table", "pdf.predraw", "pdf.approval", "pdf.record", "excel.table", "excel.form")
 OfficePaper = ApprovalPaper | PredrawPaper | TablePaper
+
+
+def load_makers() -> None:
+    """Import them all, for whoever has time before the first paper is asked for."""
+    for name in _MAKERS:
+        import_module(f"ssj_desktop.formats.{name}")
 
 
 def render_pdf(paper: OfficePaper, when: datetime) -> bytes:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from ssj_desktop import __version__
+from ssj_desktop.domain.pausing import leave_out_of_search, search_all
 from ssj_desktop.domain.permissions import may_open
 from ssj_desktop.queries.navigation import navigation_counts
 from ssj_desktop.services.desk import Desk
@@ -146,6 +147,7 @@ class MainWindow(QMainWindow):
         self.window_lock.stop()
         self.session.stop()
         self.sync.watch.stop()
+        search_all()
 
     def allowed_pages(self) -> tuple[PageSpec, ...]:
         """Pages for the roles of the signed-in person; never empty, for each role has one."""
@@ -245,11 +247,13 @@ class MainWindow(QMainWindow):
     def _steps_ahead(self, loading: Thread) -> Iterator[None]:
         while loading.is_alive():
             yield
+        leave_out_of_search()
         for page in self.allowed_pages():
             self._build(page)
             yield
             self._fill(page.key)
             yield
+        leave_out_of_search()
 
     def refresh(self) -> None:
         current = self.stack.currentWidget()

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from ssj_desktop.domain.pausing import without_cycle_search
+from ssj_desktop.domain.pausing import leave_out_of_search, search_all, without_cycle_search
 
 
 def test_the_search_is_off_inside_and_on_again_after_a_failure() -> None:
@@ -21,3 +21,11 @@ def test_an_inner_pause_does_not_end_the_outer_one() -> None:
             pass
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_what_is_left_out_of_the_search_is_found_again_when_all_is_searched() -> None:
+    search_all()
+    leave_out_of_search()
+    assert gc.get_freeze_count() > 0
+    search_all()
+    assert gc.get_freeze_count() == 0

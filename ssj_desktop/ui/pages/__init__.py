@@ -4,6 +4,8 @@ import threading
 from dataclasses import dataclass
 from importlib import import_module
 
+from ssj_desktop.formats.office_papers import load_makers
+
 
 @dataclass(frozen=True, slots=True)
 class PageSpec:
@@ -38,12 +40,16 @@ PAGES = (
 
 
 def load_page_modules() -> threading.Thread:
-    """Import every page beside the first look at the window, so that opening one is quick."""
+    """Import every page, and what makes papers, beside the first look at the window.
+
+    So that opening a page or printing is quick.
+    """
     names = dict.fromkeys(f"{__name__}.{page.module}" for page in PAGES)
 
     def load() -> None:
         for name in names:
             import_module(name)
+        load_makers()
 
     loading = threading.Thread(target=load, name="pages", daemon=True)
     loading.start()
