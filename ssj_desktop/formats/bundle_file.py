@@ -1,6 +1,5 @@
 """A bundle as a file on a stick: the envelope in memory, its attachments left where they are."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +8,8 @@ from ssj_desktop.domain.errors import FileRefused
 from ssj_desktop.formats.bundle import Contents, read_bundle
 from ssj_desktop.formats.cargo import Cargo
 from ssj_desktop.formats.envelope import MOST_BYTES, Envelope, envelope_size, open_envelope
+from ssj_desktop.formats.files import digest_of_file, reading
 
-_STEP = 1 << 20
 _BEGINNING = 1 << 19
 """More than magic, header and signature together."""
 
@@ -32,27 +31,16 @@ class BundleFile:
 
     def digest(self) -> str:
         """SHA-256 of the whole file."""
-        hashed = hashlib.sha256()
-        with self.path.open("rb") as file:
-            while piece := file.read(_STEP):
-                hashed.update(piece)
-        return hashed.hexdigest()
+        return digest_of_file(self.path)
 
 
 def open_bundle_file(path: Path) -> BundleFile:
     """Form, signature and digest of the envelope hold, and the file is as long as it says."""
-    try:
-        with path.open("rb") as file:
-            beginning = file.read(_BEGINNING)
-            end = envelope_size(beginning)
-            content = beginning + file.read(max(0, min(end, MOST_BYTES + 1) - len(beginning)))
-            size = path.stat().st_size
-    except FileNotFoundError:
-        raise FileRefused(f"找不到文件“{path}”。", "请检查路径。") from None
-    except OSError as problem:
-        raise FileRefused(
-            f"读不了“{path}”（{problem.strerror}）。", "请检查权限或换一个位置。"
-        ) from None
+    with reading(path), path.open("rb") as file:
+        beginning = file.read(_BEGINNING)
+        end = envelope_size(beginning)
+        content = beginning + file.read(max(0, min(end, MOST_BYTES + 1) - len(beginning)))
+        size = path.stat().st_size
     envelope = open_envelope(content[:end])
     if size != end + envelope.cargo:
         raise FileRefused("数据包不完整。", "请重新复制文件；仍不行时请对方重新导出。")

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ssj_desktop.domain.attachments import MOST_BYTES
 from ssj_desktop.domain.errors import FileRefused
+from ssj_desktop.formats.files import reading
 
 MOST_CARGO = 3 << 30
 """With the envelope in front a bundle stays below what a FAT32 stick can hold in one file."""
@@ -92,18 +93,13 @@ class Cargo:
         if self.hashes.isdisjoint(wanted):
             return
         cipher, start = AESGCM(self.manifest.key), self.start
-        try:
-            with self.path.open("rb") as file:
-                for place, (sha256, size) in enumerate(self.manifest.items):
-                    if sha256 in wanted:
-                        file.seek(start)
-                        locked = file.read(locked_size(size))
-                        yield sha256, _unlocked(cipher, place, sha256, size, locked)
-                    start += locked_size(size)
-        except OSError as problem:
-            raise FileRefused(
-                f"读不了“{self.path.name}”（{problem.strerror}）。", "请检查 U 盘后重新导入。"
-            ) from None
+        with reading(self.path), self.path.open("rb") as file:
+            for place, (sha256, size) in enumerate(self.manifest.items):
+                if sha256 in wanted:
+                    file.seek(start)
+                    locked = file.read(locked_size(size))
+                    yield sha256, _unlocked(cipher, place, sha256, size, locked)
+                start += locked_size(size)
 
     def check(self, step: Callable[[int, int], object]) -> None:
         """Read every attachment once: damage refuses the bundle before anything is taken in."""

@@ -4,7 +4,7 @@ import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -56,14 +56,9 @@ def write_pieces_and_read_back(path: Path, pieces: Iterable[bytes]) -> str:
 def digest_of_file(path: Path) -> str:
     """SHA-256 of a file of any size; FileRefused when it cannot be read."""
     hashed = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while piece := file.read(_STEP):
-                hashed.update(piece)
-    except OSError as problem:
-        raise FileRefused(
-            f"读不了“{path.name}”（{problem.strerror}）。", "请检查磁盘后重试。"
-        ) from None
+    with reading(path), path.open("rb") as file:
+        while piece := file.read(_STEP):
+            hashed.update(piece)
     return hashed.hexdigest()
 
 
@@ -116,10 +111,17 @@ def _refusal(folder: Path, problem: OSError, need: int) -> FileRefused:
 
 def read_file(path: Path, most: int | None = None) -> bytes:
     """The bytes of a file; FileRefused when it is missing, unreadable or larger than ``most``."""
-    try:
+    with reading(path):
         if most is not None and path.stat().st_size > most:
             raise FileRefused(f"“{path.name}”超过 {most // 1024 // 1024} MB。", "请拆分后再试。")
         return path.read_bytes()
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Inside, what the system refuses while this file is read becomes FileRefused."""
+    try:
+        yield
     except FileNotFoundError:
         raise FileRefused(f"找不到文件“{path}”。", "请检查路径。") from None
     except OSError as problem:

@@ -43,7 +43,7 @@ _INPUT = {
 
 
 class Lane(Enum):
-    """Which of the two workers does it."""
+    """Which of the three workers does it."""
 
     DATABASE = "database"
     FILES = "files"
@@ -51,7 +51,7 @@ class Lane(Enum):
 
 
 def _pool(lane: Lane) -> QThreadPool:
-    """The application owns both workers, so that they end before it does."""
+    """The application owns the workers, so that they end before it does."""
     app = QCoreApplication.instance()
     found = app.findChild(QThreadPool, lane.value) if app is not None else None
     if found is None:

@@ -100,3 +100,15 @@ def test_an_attachment_that_changed_its_size_is_not_written() -> None:
     manifest = Manifest(bytes(32), (("a" * 64, 3),))
     with pytest.raises(FileRefused, match="大小"):
         list(lock(manifest, lambda _: b"four"))
+
+
+def test_a_stick_pulled_out_after_the_bundle_was_opened_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "laden.ssjb"
+    path.write_bytes(laden())
+    file = open_bundle_file(path)
+    cargo = file.contents(READER)[1]
+    path.unlink()
+    with pytest.raises(FileRefused, match="找不到文件"):
+        file.digest()
+    with pytest.raises(FileRefused):
+        cargo.check(lambda _done, _total: None)
