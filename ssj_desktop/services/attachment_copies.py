@@ -20,6 +20,8 @@ from ssj_desktop.services.desk import Desk
 
 _ROOM_LEFT = 16 << 20
 """Bytes that stay free on the drive of a pool: the next backup of the database needs some."""
+_NAMED = 5
+"""Tasks named in one sentence."""
 _HAS_TABLE = "SELECT 1 FROM sqlite_master WHERE name = 'attachment_secret'"
 
 
@@ -181,9 +183,6 @@ def _tasks(rows: Sequence[AttachmentRow]) -> str:
     numbers = sorted({row.task_number or "未收到的任务" for row in rows})
     more = f"等 {len(numbers)} 项" if len(numbers) > _NAMED else ""
     return "、".join(numbers[:_NAMED]) + more
-
-
-_NAMED = 5
 
 
 def mend_attachments(desk: Desk) -> AttachmentHealth:

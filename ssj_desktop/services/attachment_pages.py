@@ -14,7 +14,6 @@ from ssj_desktop.services.desk import Desk
 _MOST_SIDE = 1600
 """Pixels: 240 dpi at the width of the paper."""
 
-
 Told = Callable[[int, int], object]
 
 
