@@ -12,7 +12,10 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, text
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.util import LRUCache
 
 from ssj_desktop import places
 from ssj_desktop.domain.errors import StoreRefused
@@ -28,6 +31,27 @@ from ssj_desktop.models.cipher import (
 from ssj_desktop.models.mending import mend_free_pages
 
 _HEAD = text("SELECT hash FROM journal ORDER BY sequence DESC LIMIT 1")
+_COMPILED: LRUCache[Any, Any] = LRUCache(1000)
+"""Statements as SQL text, of all stores this process opens: the second one finds them ready."""
+
+
+class StoreDialect(SQLiteDialect_pysqlite):
+    """SQLite as SQLCipher has it; what was compiled for one store is right for every other."""
+
+    supports_statement_cache = True
+
+    @classmethod
+    def import_dbapi(cls) -> Any:
+        return sqlcipher
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StoreDialect)
+
+    def __hash__(self) -> int:
+        return hash(StoreDialect)
+
+
+registry.register("sqlite.store", __name__, "StoreDialect")
 
 
 class Database:
@@ -190,11 +214,11 @@ def _unconfirmed(path: Path) -> StoreRefused:
 
 def _engine(path: Path, key: bytes) -> Engine:
     engine = create_engine(
-        "sqlite://",
-        module=sqlcipher,
+        "sqlite+store://",
         creator=lambda: connect(path, key),
         poolclass=QueuePool,
         hide_parameters=True,
+        execution_options={"compiled_cache": _COMPILED},
     )
     file_number = _file_number(path)
 
