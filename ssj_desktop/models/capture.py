@@ -5,6 +5,8 @@ Their digest is kept; a store whose triggers were changed is refused.
 """
 
 import hashlib
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Column, Connection, LargeBinary, Table, text
@@ -74,8 +76,9 @@ def _changes_json(table: Table, row: str) -> str:
     return "substr(" + " || ".join(parts) + ", 2)"
 
 
-def triggers() -> dict[str, str]:
-    """Every trigger of the chain by name."""
+@cache
+def triggers() -> Mapping[str, str]:
+    """Every trigger of the chain by name; written once, every opening of a store compares them."""
     made = dict(_guards_of_the_chain())
     for table in covered_tables():
         made.update(_captures(table))

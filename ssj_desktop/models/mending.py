@@ -32,6 +32,8 @@ def mend_free_pages(path: Path, key: bytes) -> int:
 
 def _wrong_free_ones(connection: Any) -> int:
     wrong = len(list(connection.execute("PRAGMA cipher_integrity_check")))
+    if not wrong:
+        return 0
     (free,) = connection.execute("PRAGMA freelist_count").fetchone()
     sound = wrong <= free and list(connection.execute("PRAGMA quick_check")) == [("ok",)]
     return wrong if sound else 0

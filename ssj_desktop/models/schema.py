@@ -13,29 +13,38 @@ from ssj_desktop.domain.errors import StoreDamaged, StoreRefused
 from ssj_desktop.models import capture
 
 if TYPE_CHECKING:
-    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def _config(connection: Connection) -> "Config":
-    from alembic.config import Config  # noqa: PLC0415 - heavy
+@cache
+def _scripts() -> "ScriptDirectory":
+    """The migrations of this program; each is loaded once, however many stores are upgraded."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - heavy
 
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
+    return ScriptDirectory(str(_MIGRATIONS))
 
 
 def upgrade(connection: Connection) -> None:
     """Run every missing migration on ``connection``; the caller commits or rolls back."""
     if current(connection) is not None:
         refuse_changed_triggers(connection)
-    from alembic import command  # noqa: PLC0415 - heavy
-
     capture.remove(connection)
-    command.upgrade(_config(connection), "head")
+    _migrate(connection)
     capture.install(connection)
+
+
+def _migrate(connection: Connection) -> None:
+    """As ``alembic.command.upgrade`` does it, which would load every migration again."""
+    from alembic.config import Config  # noqa: PLC0415 - heavy
+    from alembic.runtime.environment import EnvironmentContext  # noqa: PLC0415 - heavy
+
+    scripts = _scripts()
+    steps = scripts._upgrade_revs  # noqa: SLF001 - what the command hands over
+    config = Config(attributes={"connection": connection})
+    with EnvironmentContext(config, scripts, fn=lambda version, _: steps("head", version)):
+        scripts.run_env()
 
 
 def refuse_changed_triggers(connection: Connection) -> None:
@@ -53,10 +62,7 @@ def current(connection: Connection) -> str | None:
 @cache
 def revisions() -> tuple[str, ...]:
     """Every schema this program knows, the newest first; read from the files once."""
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - heavy
-
-    scripts = ScriptDirectory(str(_MIGRATIONS))
-    return tuple(script.revision for script in scripts.walk_revisions())
+    return tuple(script.revision for script in _scripts().walk_revisions())
 
 
 def is_current(connection: Connection) -> bool:
