@@ -10,6 +10,7 @@ number sealed in the same way under the id. It is nowhere else outside the store
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from ssj_desktop.domain.segment_body import Block, body_of, read_blocks
 ENDING = ".journal"
 _INFO = b"ssj journal mirror 1"
 _MACHINE, _MACHINE_INFO = "M", b"ssj machine number of a draw 1"
+_SEQUENCE = re.compile(r"[0-9]{1,18}")
 _NONCE = bytes(12)
 _MOST_BYTES = 512 * 1024 * 1024
 
@@ -80,7 +82,7 @@ def open_machine_line(line: bytes, data_keys: Iterable[bytes]) -> tuple[str, str
 def parse_line(line: bytes) -> MirrorLine | None:
     """The parts of a line; None for a torn or foreign one."""
     parts = line.decode("ascii", "replace").split("\t")
-    fits = len(parts) == 3 and parts[0].isdigit() and len(parts[1]) == 64
+    fits = len(parts) == 3 and _SEQUENCE.fullmatch(parts[0]) and len(parts[1]) == 64
     return MirrorLine(int(parts[0]), parts[1], parts[2]) if fits else None
 
 

@@ -264,6 +264,14 @@ def former_keys(keys: KeyFile, data_key: bytes) -> tuple[bytes, ...]:
     return tuple(found)
 
 
+def former_keys_of(store: Path, data_key: bytes | None) -> tuple[bytes, ...]:
+    """The same of the key file beside a store; nothing where that file is of another time."""
+    try:
+        return former_keys(read_keyfile(keyfile_of(store)), data_key) if data_key else ()
+    except (StoreRefused, InvalidTag, ValueError):
+        return ()
+
+
 def verifier(password: str) -> str:
     """Tells whether a later password is the same; kept inside the encrypted store only."""
     salt = secrets.token_bytes(16)

@@ -68,6 +68,11 @@ def list_entries_after(session: Session, sequence: int) -> tuple[JournalEntry, .
     return tuple(_entries(session, "WHERE sequence > ? ORDER BY sequence", sequence))
 
 
+def list_hashes(session: Session) -> dict[str, int]:
+    """The sequence of every own entry by its hash."""
+    return dict(session.execute(select(JournalRow.hash, JournalRow.sequence)).all())
+
+
 def journal_head(session: Session) -> str:
     """The hash of the newest entry."""
     query = select(JournalRow.hash).order_by(JournalRow.sequence.desc()).limit(1)

@@ -6,7 +6,7 @@ Making a backup is no entry of the journal: it changes nothing, and "when change
 import tempfile
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ssj_desktop import places
@@ -39,6 +39,7 @@ from ssj_desktop.services.attachment_copies import (
     thin_pool,
 )
 from ssj_desktop.services.desk import Desk, Work
+from ssj_desktop.services.mirror_health import MirrorHealth, mend_mirror
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +210,20 @@ class Drill:
 
 
 def drill(desk: Desk, backup: Path | None = None) -> Drill:
-    """Restore a backup into a folder of its own, look at all of it, and journal what was found."""
+    """Restore a backup into a folder of its own, look at all of it and of the mirror; journal it."""
     known = list_backups(backups_folder(desk.database.path))
     if backup is None and not known:
         raise RuleViolation("还没有任何备份。", "请先做一次备份。")
     chosen = backup or known[0].path
-    found = rehearse(chosen, desk.database.key)
+    found = _with_mirror(rehearse(chosen, desk.database.key), mend_mirror(desk))
     desk.do(record_drill, found)
     return found
+
+
+def _with_mirror(found: Drill, health: MirrorHealth) -> Drill:
+    """A repair plays the mirror onto the backup: both must be whole."""
+    result = f"{found.result}；日志镜像{health.text}"
+    return replace(found, result=result, passed=found.passed and not health.refusal)
 
 
 def rehearse(backup: Path, key: bytes) -> Drill:

@@ -22,6 +22,7 @@ from ssj_desktop.queries.health import check_clock, count_rows, list_acts
 from ssj_desktop.queries.journal import audit
 from ssj_desktop.services.attachment_copies import mend_attachments
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.mirror_health import mend_mirror
 
 _DRIVES = {
     places.FIXED: "本机硬盘",
@@ -43,10 +44,11 @@ class Finding:
 
 
 def examine(desk: Desk) -> tuple[Finding, ...]:
-    """Pages, journal, attachments, backups, drill, drive and clock of an open store."""
+    """Pages, journal, its mirror, attachments, backups, drill, drive and clock of an open store."""
     return (
         _pages(desk),
         _journal(desk),
+        _mirror(desk),
         _attachments(desk),
         _backups(desk),
         _second(desk),
@@ -72,6 +74,11 @@ def _journal(desk: Desk) -> Finding:
     if verdict.broken_at is not None:
         return Finding("日志", f"第 {verdict.broken_at} 条起断裂", ok=False, broken=True)
     return Finding("日志", f"完好，至第 {verdict.length} 条")
+
+
+def _mirror(desk: Desk) -> Finding:
+    health = mend_mirror(desk)
+    return Finding("日志镜像", health.text, ok=not health.refusal)
 
 
 def _attachments(desk: Desk) -> Finding:

@@ -63,6 +63,11 @@ class Mirror:
             with contextlib.suppress(OSError):
                 self._add(blocks, kept)
 
+    def put(self, blocks: Sequence[Block], machines: Mapping[str, str]) -> None:
+        """Lines for what the file lacks; OSError when the disk refuses them."""
+        key = self._key()
+        append_durably(self.path, machine_lines(machines, key) + mirror_lines(blocks, key))
+
     def _add(self, blocks: Sequence[Block], kept: Kept) -> None:
         if blocks[0].entry.previous != self._last:
             blocks = self._caught_up(blocks, kept.blocks_after)

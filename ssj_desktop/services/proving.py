@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-
 from ssj_desktop.domain.errors import StoreRefused
 from ssj_desktop.models import keyfile
 from ssj_desktop.models.cipher import opened
@@ -71,25 +69,16 @@ def _first_key(files: Iterable[KeyFile], who: Credentials) -> bytes:
 def find_keys(store: Path, backup: Path, who: Credentials) -> Keys:
     """The keys of both sides, for somebody proven; StoreRefused when the backup stays shut."""
     present = _try_unlock(keyfile.keyfile_of(store), who)
-    for key in (present, *former_data_keys(store, present)) if present else ():
+    for key in (present, *keyfile.former_keys_of(store, present)) if present else ():
         if _opens(backup, key):
             return Keys(key, present)
     slots = keyfile.read_slots(keyfile.keyfile_of(backup))
     return Keys(keyfile.unlock(slots, who.account, who.password), present)
 
 
-def former_data_keys(store: Path, key: bytes | None) -> tuple[bytes, ...]:
-    """Data keys the store had before; nothing where the key file is of another time."""
-    try:
-        keys = keyfile.read_keyfile(keyfile.keyfile_of(store))
-        return keyfile.former_keys(keys, key) if key else ()
-    except (StoreRefused, InvalidTag, ValueError):
-        return ()
-
-
 def known_data_keys(store: Path, keys: Keys) -> tuple[bytes, ...]:
     """Every key a line of the mirror may be under, the present one first."""
-    former = former_data_keys(store, keys.store)
+    former = keyfile.former_keys_of(store, keys.store)
     return tuple(dict.fromkeys((keys.after, keys.backup, *former)))
 
 
