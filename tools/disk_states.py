@@ -114,6 +114,8 @@ class Inode:
 
 def applied(content: bytes, steps: Sequence[Step]) -> bytes:
     """The bytes after these steps; a gap reads as zeros."""
+    if not steps:
+        return content
     out = bytearray(content)
     for step in steps:
         end = step.offset + len(step.data)

@@ -13,17 +13,15 @@ from pathlib import Path
 
 from killing import PASSWORD
 from sqlalchemy import select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.fields import TARGETS
 from ssj_desktop.domain.headings import find_table
 from ssj_desktop.domain.importing import parse_rows
 from ssj_desktop.domain.sheets import Cell, Sheet, SheetRow, Workbook
 from ssj_desktop.domain.vocabulary import BackupReason
-from ssj_desktop.models.journal import JournalRow
 from ssj_desktop.models.keyfile import LEAST_COST
-from ssj_desktop.models.office import Setting
-from ssj_desktop.models.registries import RegistryChange, Target
+from ssj_desktop.models.registries import Target
 from ssj_desktop.queries.journal import audit
 from ssj_desktop.services.accounts import (
     ChangeSetting,
@@ -151,8 +149,9 @@ def check(store: Path, marks: list[str], tally: Tally) -> None:
 def compare(session: Session, marks: list[str], tally: Tally) -> None:
     """Whole pages and chain, every confirmed act there, no act there by half."""
     tally.damaged += damages(session)
-    tally.lost += sorted(set(marks) - marks_in_journal(session))
-    tally.half += half_acts(session)
+    journalled = marks_in_journal(session)
+    tally.lost += sorted(set(marks) - journalled)
+    tally.half += half_acts(session, journalled)
 
 
 def damages(session: Session) -> list[str]:
@@ -173,27 +172,27 @@ def mark_in(text: str) -> str | None:
 
 
 def marks_in_journal(session: Session) -> set[str]:
-    entries = session.execute(select(JournalRow.subject, JournalRow.payload))
-    found = {mark_in(subject) or mark_in(str(payload)) for subject, payload in entries}
+    entries = session.connection().exec_driver_sql("SELECT subject, payload FROM journal")
+    found = {mark_in(subject) or mark_in(payload) for subject, payload in entries}
     return {mark for mark in found if mark}
 
 
-def half_acts(session: Session) -> list[str]:
+def half_acts(session: Session, journalled: set[str]) -> list[str]:
     """Marks of acts of which something is missing: rows, their journal entry, or too many rows."""
-    names = _counted(session, Target.name)
+    names = _counted(session, "SELECT name FROM targets")
     there = {
         "enrol": names,
         "import": names,
-        "revise": _counted(session, RegistryChange.reason),
-        "set": _counted(session, Setting.name),
+        "revise": _counted(session, "SELECT reason FROM registry_changes"),
+        "set": _counted(session, "SELECT name FROM settings"),
     }
-    journalled = marks_in_journal(session)
     strangers = {mark for mark in names if kind_of(mark) in there} - journalled
     return sorted(strangers | {mark for mark in journalled if not _is_whole(mark, there)})
 
 
-def _counted(session: Session, column: InstrumentedAttribute[str]) -> Counter[str]:
-    marks = (mark_in(text) for text in session.scalars(select(column)))
+def _counted(session: Session, texts: str) -> Counter[str]:
+    """Beneath the ORM, as everything that is looked at thousands of times."""
+    marks = (mark_in(text) for (text,) in session.connection().exec_driver_sql(texts))
     return Counter(mark for mark in marks if mark)
 
 

@@ -6,7 +6,7 @@ acknowledged commit survives a power cut. The raw data key comes from the key fi
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from ssj_desktop.models.cipher import (
     refuse_old_sqlite,
     refuse_unsafe_drive,
 )
-from ssj_desktop.models.mending import mend_free_pages
+from ssj_desktop.models.mending import find_wrong_pages, mend_free_pages
 
 _HEAD = text("SELECT hash FROM journal ORDER BY sequence DESC LIMIT 1")
 _COMPILED: LRUCache[Any, Any] = LRUCache(1000)
@@ -123,8 +123,14 @@ class Database:
 
     def recover(self) -> None:
         """After a power cut or a kill: play the unfinished journal back, mend unused pages."""
-        if self.path.with_name(f"{self.path.name}-journal").exists():
+        if self.path.with_name(f"{self.path.name}-journal").exists() and self._has_wrong_pages():
+            self._engine.dispose()
             self.mended = mend_free_pages(self.path, self.key)
+
+    def _has_wrong_pages(self) -> bool:
+        """On the connection the next session gets: opening one means reading the whole schema."""
+        with self._refusing(), closing(self._engine.raw_connection()) as connection:
+            return find_wrong_pages(connection.driver_connection) > 0
 
     def upgrade(self, *, backup: bool = True) -> None:
         """Run missing migrations: backup, verify it, one transaction, check; refuse a newer file."""

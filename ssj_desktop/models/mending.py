@@ -21,7 +21,6 @@ def mend_free_pages(path: Path, key: bytes) -> int:
     The structure check reads every page in use, so whatever the checksums find beyond it is free.
     """
     with opened(path, key) as connection:
-        connection.execute(f"DROP TABLE IF EXISTS {_TABLE}")
         wrong = _wrong_free_ones(connection)
     if not wrong:
         return 0
@@ -30,8 +29,14 @@ def mend_free_pages(path: Path, key: bytes) -> int:
         return 0 if list(connection.execute("PRAGMA cipher_integrity_check")) else wrong
 
 
+def find_wrong_pages(connection: Any) -> int:
+    """How many pages are damaged, used or not; a connection that met one is of no use any more."""
+    connection.execute(f"DROP TABLE IF EXISTS {_TABLE}")
+    return len(list(connection.execute("PRAGMA cipher_integrity_check")))
+
+
 def _wrong_free_ones(connection: Any) -> int:
-    wrong = len(list(connection.execute("PRAGMA cipher_integrity_check")))
+    wrong = find_wrong_pages(connection)
     if not wrong:
         return 0
     (free,) = connection.execute("PRAGMA freelist_count").fetchone()

@@ -9,10 +9,12 @@ from pathlib import Path
 import office
 import pytest
 from single_store import copy_store
+from sqlalchemy import text
 
 from ssj_desktop.domain.vocabulary import BackupReason
 from ssj_desktop.models.cipher import opened
 from ssj_desktop.models.copies import Soundness, check_pages
+from ssj_desktop.models.database import Database
 from ssj_desktop.models.mending import mend_free_pages
 from ssj_desktop.queries.journal import list_entries
 from ssj_desktop.services.accounts import sign_in
@@ -21,6 +23,7 @@ from ssj_desktop.services.desk import Desk
 
 PAGE = 4096
 FREE = -20
+IN_USE = -5
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +81,19 @@ def test_opening_after_a_power_cut_makes_free_pages_whole(desk: Desk) -> None:
     assert check_pages(store, again.database.key).idle == ()
     assert mendings(again) == ["1 处"]
     again.close()
+
+
+def test_a_damaged_page_found_after_a_power_cut_does_not_hide_the_others(desk: Desk) -> None:
+    """SQLCipher stays with its first error: what looked is not what is read with afterwards."""
+    store, key = desk.database.path, desk.database.key
+    desk.close()
+    tear(store, IN_USE)
+    store.with_name(f"{store.name}-journal").write_bytes(bytes(512))
+    database = Database(store, key)
+    database.recover()
+    with database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM journal"))
+    database.close()
 
 
 def test_a_backup_before_an_act_enters_what_it_mended(desk: Desk) -> None:
