@@ -120,7 +120,7 @@ class AttachmentViewer(QDialog):
             self._show_page(0)
 
     def _show_page(self, page: int) -> None:
-        """PDFium knows one thread only, so pages are drawn on this one."""
+        """A very large page is drawn at fewer dots."""
         try:
             sizes = page_sizes(self._pdf, _DPI)
             self.pages, self.page = len(sizes), page

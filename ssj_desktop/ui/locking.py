@@ -28,7 +28,6 @@ _INPUT = frozenset(
     }
 )  # fmt: skip
 _LOOK_MILLISECONDS = 5_000
-_NANOSECONDS_OF_A_MINUTE = 60 * 1_000_000_000
 
 
 class Cover(QWidget):
@@ -148,9 +147,12 @@ class WindowLock(QObject):
 
     def look(self) -> None:
         """Lock when nobody has touched anything for the office's number of minutes."""
-        idle = self._desk.surroundings.monotonic_ns() - self._last_input
-        if idle >= self._minutes * _NANOSECONDS_OF_A_MINUTE:
+        if self.idle_seconds() >= self._minutes * 60:
             self.lock()
+
+    def idle_seconds(self) -> float:
+        """Since the last input."""
+        return (self._desk.surroundings.monotonic_ns() - self._last_input) / 1_000_000_000
 
     def lock(self) -> None:
         """Cover every open window and ask for the password; a second call changes nothing."""

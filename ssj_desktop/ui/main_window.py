@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from ssj_desktop import __version__
-from ssj_desktop.domain.pausing import leave_out_of_search, search_all
+from ssj_desktop.domain.pausing import leave_out_of_search
 from ssj_desktop.domain.permissions import may_open
 from ssj_desktop.queries.navigation import navigation_counts
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.help_window import FIRST, PAGE_OF, HelpWindow
+from ssj_desktop.ui.idle_search import IdleSearch
 from ssj_desktop.ui.locking import WindowLock
 from ssj_desktop.ui.navigation import COUNT_ROLE, DUE_ROLE, NavigationDelegate
 from ssj_desktop.ui.news import News
@@ -76,14 +77,18 @@ class MainWindow(QMainWindow):
         self.nav.setAccessibleName("导航")
         self.nav.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pages: dict[str, Page] = {}
+        self._made: dict[str, Page] = {}
         self._stale: set[str] = set()
         self._help: HelpWindow | None = None
         self._ahead = QTimer(self, interval=_IDLE_MS)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._refresh_around)
         self.switch_wanted = False
         self.leave: Callable[[], object] | None = None
         """What is still to be done before the window goes."""
         self.window_lock = WindowLock(self, desk, self.switch_user)
         self.session = SessionWatch(self, self.window_lock.lock)
+        self.idle_search = IdleSearch(self, self.window_lock.idle_seconds)
         self.nav.setItemDelegate(NavigationDelegate(self.nav))
         self._fill_navigation()
         self._show_counts()
@@ -146,8 +151,9 @@ class MainWindow(QMainWindow):
         self._ahead.stop()
         self.window_lock.stop()
         self.session.stop()
+        self._soon.stop()
         self.sync.watch.stop()
-        search_all()
+        self.idle_search.stop()
 
     def allowed_pages(self) -> tuple[PageSpec, ...]:
         """Pages for the roles of the signed-in person; never empty, for each role has one."""
@@ -218,16 +224,21 @@ class MainWindow(QMainWindow):
         return self.pages[key]
 
     def _show(self, key: str) -> None:
-        self._build(next(page for page in PAGES if page.key == key))
+        self._make(next(page for page in PAGES if page.key == key))
+        self._take_in(key)
         self._fill(key)
         self.stack.setCurrentWidget(self.pages[key])
 
-    def _build(self, page: PageSpec) -> None:
-        if page.key not in self.pages:
+    def _make(self, page: PageSpec) -> None:
+        if page.key not in self._made:
             module = import_module(f"ssj_desktop.ui.pages.{page.module}")
-            self.pages[page.key] = module.build(self.desk, *page.arguments)
-            self.stack.addWidget(self.pages[page.key])
-            self._stale.add(page.key)
+            self._made[page.key] = module.build(self.desk, *page.arguments)
+
+    def _take_in(self, key: str) -> None:
+        if key not in self.pages:
+            self.pages[key] = self._made[key]
+            self.stack.addWidget(self.pages[key])
+            self._stale.add(key)
 
     def _fill(self, key: str) -> None:
         if key in self._stale:
@@ -239,6 +250,7 @@ class MainWindow(QMainWindow):
         steps = self._steps_ahead(loading)
         self._ahead.timeout.connect(partial(self._step_ahead, steps))
         self._ahead.start()
+        self.idle_search.start()
 
     def _step_ahead(self, steps: Iterator[None]) -> None:
         if next(steps, self) is self:
@@ -249,11 +261,18 @@ class MainWindow(QMainWindow):
             yield
         leave_out_of_search()
         for page in self.allowed_pages():
-            self._build(page)
+            self._make(page)
+            yield
+            self._take_in(page.key)
             yield
             self._fill(page.key)
             yield
         leave_out_of_search()
+
+    def _refresh_around(self) -> None:
+        """Each in a turn of its own, so that an act of the clerk comes between them."""
+        self._show_counts()
+        QTimer.singleShot(0, self.sync, self.sync.refresh)
 
     def refresh(self) -> None:
         current = self.stack.currentWidget()
@@ -261,9 +280,8 @@ class MainWindow(QMainWindow):
             current.refresh()
 
     def _on_change(self, areas: frozenset[str]) -> None:
-        """Refresh the visible page now, the others when they are opened again."""
-        self.sync.refresh()
-        self._show_counts()
+        """Refresh the visible page now, the header after it, other pages when they are opened."""
+        self._soon.start()
         for key, page in self.pages.items():
             if not page.areas or page.areas & areas:
                 if page is self.stack.currentWidget():

@@ -1,6 +1,7 @@
 """Print preview: what is on the screen is what is on paper."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt, QTimer, QUrl
@@ -9,17 +10,22 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ssj_desktop.formats.files import write_atomically
-from ssj_desktop.formats.pdf.raster import PageImage, page_image, page_images, page_sizes
-from ssj_desktop.ui.tasks import attempt_slowly
+from ssj_desktop.formats.pdf.raster import PageImage, page_count, page_image, page_sizes
+from ssj_desktop.ui.tasks import Lane, attempt_slowly, run_quietly, wait_for
 from ssj_desktop.ui.widgets import GrowingDialog, button, label
 
 Make = Callable[[], bytes]
 _DPI = 100
+_PRINTED_DPI = 200
 
 
 def to_image(page: PageImage) -> QImage:
     image = QImage(page.rgb, page.width, page.height, page.width * 3, QImage.Format.Format_RGB888)
     return image.copy()
+
+
+def _picture(pdf: bytes, number: int, dpi: int) -> QImage:
+    return to_image(page_image(pdf, number, dpi))
 
 
 class Preview(GrowingDialog):
@@ -32,10 +38,12 @@ class Preview(GrowingDialog):
         self.setWindowTitle(title)
         self.resize(1000, 700)
         self.title, self.pdf, self.workbook = title, pdf, workbook
+        self._is_drawing = False
         pages = QWidget()
         column = QVBoxLayout(pages)
-        self.sheets = [label() for _ in page_sizes(pdf, _DPI)]
-        for sheet, (width, height) in zip(self.sheets, page_sizes(pdf, _DPI), strict=True):
+        sizes = page_sizes(pdf, _DPI)
+        self.sheets = [label() for _ in sizes]
+        for sheet, (width, height) in zip(self.sheets, sizes, strict=True):
             sheet.setFixedSize(width, height)
             column.addWidget(sheet, 0, Qt.AlignmentFlag.AlignHCenter)
         self.area = QScrollArea()
@@ -51,24 +59,41 @@ class Preview(GrowingDialog):
         QTimer.singleShot(0, self, self.draw_visible)
 
     def draw_visible(self) -> None:
-        """Draw the pages in view; a list of a thousand pages opens at once."""
+        """Draw the pages in view, one after the other beside the window.
+
+        So a list of a thousand pages opens at once, and what was scrolled past is not drawn.
+        """
+        missing = [n for n in self._in_view() if self.sheets[n].pixmap().isNull()]
+        if missing and not self._is_drawing:
+            self._is_drawing = True
+            work = partial(_picture, self.pdf, missing[0], _DPI)
+            run_quietly(self, work, partial(self._show_picture, missing[0]), Lane.PICTURES)
+
+    def _in_view(self) -> Iterator[int]:
         top = self.area.verticalScrollBar().value()
         bottom = top + self.area.viewport().height()
         for number, sheet in enumerate(self.sheets):
-            is_near = sheet.y() <= bottom and sheet.y() + sheet.height() >= top
-            if is_near and sheet.pixmap().isNull():
-                image = to_image(page_image(self.pdf, number, _DPI))
-                sheet.setPixmap(QPixmap.fromImage(image))
+            if sheet.y() <= bottom and sheet.y() + sheet.height() >= top:
+                yield number
+
+    def _show_picture(self, number: int, image: QImage) -> None:
+        self.sheets[number].setPixmap(QPixmap.fromImage(image))
+        self._is_drawing = False
+        self.draw_visible()
 
     def _bar(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.addWidget(label(f"{self.title}　共 {len(self.sheets)} 页", "section"))
+        self.count = label(self._count_text(), "section")
+        row.addWidget(self.count)
         row.addStretch(1)
         if self.workbook:
             row.addWidget(button("导出 Excel", self.export_workbook))
         row.addWidget(button("导出 PDF", self.export_pdf))
         row.addWidget(button("打印", self.print_pages, "primary"))
         return row
+
+    def _count_text(self) -> str:
+        return f"{self.title}　共 {len(self.sheets)} 页"
 
     def export_pdf(self) -> None:
         self._save("PDF (*.pdf)", ".pdf", lambda: self.pdf)
@@ -88,15 +113,17 @@ class Preview(GrowingDialog):
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setFullPage(True)
         if QPrintDialog(printer, self).exec() == QDialog.DialogCode.Accepted:
-            paint_pages(printer, self.pdf)
+            self.paint_pages(printer)
 
-
-def paint_pages(printer: QPrinter, pdf: bytes) -> None:
-    """The pages as they are, at 200 dpi."""
-    painter = QPainter(printer)
-    for place, page in enumerate(page_images(pdf, 200)):
-        if place:
-            printer.newPage()
-        image = to_image(page)
-        painter.drawImage(QRectF(painter.viewport()), image)
-    painter.end()
+    def paint_pages(self, printer: QPrinter) -> None:
+        """The pages as they are; each is drawn beside the window, which lives and takes no input."""
+        painter, total = QPainter(printer), page_count(self.pdf)
+        for number in range(total):
+            if number:
+                printer.newPage()
+            self.count.setText(f"正在打印第 {number + 1} / {total} 页……")
+            work = partial(_picture, self.pdf, number, _PRINTED_DPI)
+            image = wait_for(self, "正在打印……", work)
+            painter.drawImage(QRectF(painter.viewport()), image)
+        painter.end()
+        self.count.setText(self._count_text())

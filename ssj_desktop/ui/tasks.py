@@ -1,7 +1,7 @@
 """Slow work off the main thread; results and errors come back on it.
 
-One worker each for the database, for files and for passwords: work of a kind waits its turn, the
-window never does.
+One worker each for the database, for files, for passwords and for pictures of pages: work of a
+kind waits its turn, the window never does.
 """
 
 from collections.abc import Callable
@@ -17,6 +17,7 @@ from PySide6.QtCore import (
     QRunnable,
     Qt,
     QThreadPool,
+    QTimer,
     Signal,
 )
 from PySide6.QtWidgets import QProgressDialog, QWidget
@@ -43,11 +44,12 @@ _INPUT = {
 
 
 class Lane(Enum):
-    """Which of the three workers does it."""
+    """Which of the workers does it."""
 
     DATABASE = "database"
     FILES = "files"
     DOOR = "door"
+    PICTURES = "pictures"
 
 
 def _pool(lane: Lane) -> QThreadPool:
@@ -224,21 +226,42 @@ class _Waiting(QObject, Generic[T]):
         self.loop.quit()
 
 
+class _Said(QObject):
+    """Makes the window with the sentence when the work takes long; most work is over before."""
+
+    def __init__(self, parent: QWidget, text: str) -> None:
+        super().__init__(parent)
+        self._parent, self._text = parent, text
+        self._dialog: QProgressDialog | None = None
+        self._timer = QTimer(self, singleShot=True, interval=_SHOWN_AFTER_MS)
+        self._timer.timeout.connect(self._show)
+        self._timer.start()
+
+    def _show(self) -> None:
+        dialog = self._dialog = QProgressDialog("", "", 0, 0, self._parent)
+        dialog.setLabel(label(self._text))
+        dialog.setCancelButton(None)
+        dialog.setWindowModality(Qt.WindowModality.ApplicationModal)
+        dialog.show()
+
+    def end(self) -> None:
+        self._timer.stop()
+        if self._dialog is not None:
+            self._dialog.reset()
+            self._dialog.deleteLater()
+        self.deleteLater()
+
+
 def wait_for(parent: QWidget, text: str, work: Callable[[], T]) -> T:
     """Do slow work that must not be stopped halfway; the window lives but takes no input.
 
     Returns what the work returns and raises what it raises. ``text`` shows when it takes long.
     """
-    dialog = QProgressDialog("", "", 0, 0, parent)
-    dialog.setLabel(label(text))
-    dialog.setCancelButton(None)
-    dialog.setWindowModality(Qt.WindowModality.ApplicationModal)
-    _show_soon(dialog)
+    said = _Said(parent, text)
     try:
         return _wait(work, Lane.FILES)
     finally:
-        dialog.reset()
-        dialog.deleteLater()
+        said.end()
 
 
 def wait_in_steps(parent: QWidget, text: str, work: Callable[[Steps], T]) -> T | None:
@@ -332,8 +355,13 @@ def run_counted_task(
     return task
 
 
-def run_quietly(parent: QWidget, work: Callable[[], T], done: Callable[[T], object]) -> Task[T]:
+def run_quietly(
+    parent: QWidget,
+    work: Callable[[], T],
+    done: Callable[[T], object],
+    lane: Lane = Lane.DATABASE,
+) -> Task[T]:
     """Start a query that nobody should wait for with a window: a search while typing."""
-    task = Task(parent, "", lambda _progress: work(), done, Lane.DATABASE)
+    task = Task(parent, "", lambda _progress: work(), done, lane)
     task.start()
     return task

@@ -66,11 +66,11 @@ class _Scrolled(QScrollArea):
     def __init__(self, layout: QLayout) -> None:
         super().__init__()
         self._layout, self._inner = layout, QWidget()
-        self._inner.setLayout(layout)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(self._inner)
+        self._inner.setLayout(layout)
         self._inner.installEventFilter(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -4,7 +4,14 @@ import gc
 
 import pytest
 
-from ssj_desktop.domain.pausing import leave_out_of_search, search_all, without_cycle_search
+from ssj_desktop.domain.pausing import (
+    is_search_due,
+    leave_out_of_search,
+    search_all,
+    search_new,
+    search_rarely,
+    without_cycle_search,
+)
 
 
 def test_the_search_is_off_inside_and_on_again_after_a_failure() -> None:
@@ -29,3 +36,20 @@ def test_what_is_left_out_of_the_search_is_found_again_when_all_is_searched() ->
     assert gc.get_freeze_count() > 0
     search_all()
     assert gc.get_freeze_count() == 0
+
+
+def test_a_search_of_everything_is_due_when_python_would_have_made_one() -> None:
+    usual = gc.get_threshold()
+    try:
+        search_rarely()
+        gc.collect()
+        assert not is_search_due()
+        for _ in range(usual[2]):
+            gc.collect(1)
+        assert is_search_due()
+        search_new()
+        assert not is_search_due()
+        assert gc.get_freeze_count() > 0
+    finally:
+        search_all()
+    assert gc.get_threshold() == usual

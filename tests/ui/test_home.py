@@ -1,15 +1,19 @@
 """年度总览, counts in the navigation, printed registries, a preview that draws what is in view."""
 
+import threading
 from datetime import date
 
 import pypdfium2
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QDialog
 
 from ssj_desktop.formats.office_papers import render_pdf
+from ssj_desktop.formats.pdf.raster import PageImage, page_count, page_image
 from ssj_desktop.queries.calendar import shipped_calendar
 from ssj_desktop.queries.overview import _day_text, year_overview
 from ssj_desktop.queries.registry_pages import list_row_ids
 from ssj_desktop.queries.registry_papers import PRINTED, registry_paper
+from ssj_desktop.ui import preview
 from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.navigation import COUNT_ROLE, DUE_ROLE
 from ssj_desktop.ui.pages.registry_page import build
@@ -92,3 +96,29 @@ def test_the_preview_of_a_long_list_draws_only_the_pages_in_view(
     page.show_paper()
     qtbot.waitUntil(lambda: opened == ["检查对象名录库"], timeout=10_000)
     assert isinstance(shown, QDialog)
+
+
+def test_pages_are_drawn_beside_the_window_for_the_screen_and_for_the_printer(
+    filled_office, qtbot, monkeypatch, tmp_path
+) -> None:  # type: ignore[no-untyped-def]
+    desk, _ = filled_office
+    ids = list(desk.ask(list_row_ids, "targets")) * 4
+    paper = desk.ask(registry_paper, "targets", ids, desk.today())
+    drawn: list[tuple[int, bool]] = []
+
+    def watched(pdf: bytes, number: int, dpi: int) -> PageImage:
+        drawn.append((number, threading.current_thread() is threading.main_thread()))
+        return page_image(pdf, number, dpi)
+
+    monkeypatch.setattr(preview, "page_image", watched)
+    shown = Preview(None, "名录", render_pdf(paper, desk.surroundings.now()))  # type: ignore[arg-type]
+    qtbot.addWidget(shown)
+    shown.show()
+    qtbot.waitUntil(lambda: not shown.sheets[0].pixmap().isNull(), timeout=5000)
+    printer, printed = QPrinter(), tmp_path / "printed.pdf"
+    printer.setOutputFileName(str(printed))
+    drawn.clear()
+    shown.paint_pages(printer)
+    assert [number for number, _ in drawn] == list(range(len(shown.sheets)))
+    assert not any(on_main for _, on_main in drawn)
+    assert page_count(printed.read_bytes()) == len(shown.sheets) > 1

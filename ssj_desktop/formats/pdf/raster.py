@@ -1,8 +1,16 @@
-"""Pages as pictures, for preview, printing and tests."""
+"""Pages as pictures, for preview, printing and tests.
 
+PDFium serves one caller at a time; whichever thread comes second waits.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pypdfium2
+
+_TURN = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,32 +22,27 @@ class PageImage:
     rgb: bytes
 
 
-def page_images(content: bytes, dpi: int = 110) -> tuple[PageImage, ...]:
-    """Every page at ``dpi``."""
-    pdf = pypdfium2.PdfDocument(content)
-    try:
-        return tuple(_image(pdf[number], dpi) for number in range(len(pdf)))
-    finally:
-        pdf.close()
+@contextmanager
+def _opened(content: bytes) -> Iterator[pypdfium2.PdfDocument]:
+    with _TURN:
+        pdf = pypdfium2.PdfDocument(content)
+        try:
+            yield pdf
+        finally:
+            pdf.close()
 
 
 def page_image(content: bytes, number: int, dpi: int) -> PageImage:
     """One page, counted from 0."""
-    pdf = pypdfium2.PdfDocument(content)
-    try:
+    with _opened(content) as pdf:
         return _image(pdf[number], dpi)
-    finally:
-        pdf.close()
 
 
 def page_sizes(content: bytes, dpi: int) -> tuple[tuple[int, int], ...]:
     """Width and height of every page in pixels at ``dpi``, without drawing any."""
-    pdf = pypdfium2.PdfDocument(content)
-    try:
+    with _opened(content) as pdf:
         sizes = (pdf.get_page_size(number) for number in range(len(pdf)))
         return tuple((round(w * dpi / 72), round(h * dpi / 72)) for w, h in sizes)
-    finally:
-        pdf.close()
 
 
 def _image(page: pypdfium2.PdfPage, dpi: int) -> PageImage:
@@ -48,8 +51,5 @@ def _image(page: pypdfium2.PdfPage, dpi: int) -> PageImage:
 
 
 def page_count(content: bytes) -> int:
-    pdf = pypdfium2.PdfDocument(content)
-    try:
+    with _opened(content) as pdf:
         return len(pdf)
-    finally:
-        pdf.close()

@@ -39,8 +39,8 @@ _TONES = {"drawn": "ok", "substitute": "neutral", "would-be": "warn"}
 class ResultStep(QWidget):
     """What it shows is read back from the stored record."""
 
-    def __init__(self, desk: Desk, detail: DrawDetail) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, detail: DrawDetail, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.desk, self.detail = desk, detail
         columns: list[ColumnSpec[SelectedRow]] = [
             ColumnSpec(

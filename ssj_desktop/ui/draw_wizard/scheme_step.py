@@ -38,8 +38,10 @@ from ssj_desktop.ui.widgets import Card, button, label, scrolled
 class SchemeStep(QWidget):
     """Everything fixed before a witness writes a digit."""
 
-    def __init__(self, desk: Desk, frozen: Callable[[str], None]) -> None:
-        super().__init__()
+    def __init__(
+        self, desk: Desk, frozen: Callable[[str], None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self.desk, self._frozen = desk, frozen
         self.request_id = desk.surroundings.new_id()
         self.lines = self._live_lines()
@@ -47,8 +49,11 @@ class SchemeStep(QWidget):
         self.witnesses: tuple[RegistryRow, ...] = desk.ask(list_rows, "witnesses")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._form_card(), 3)
-        row.addWidget(self._forecast_card(), 2)
+        scheme, forecast = Card("抽查任务与见证安排"), Card("冻结前核对")
+        row.addWidget(scheme, 3)
+        row.addWidget(forecast, 2)
+        self._fill_scheme(scheme)
+        self._fill_forecast(forecast)
         self._show_forecast()
         inputs = {
             "line": self.line, "place": self.place, "supervisor": self.supervisor,
@@ -62,8 +67,7 @@ class SchemeStep(QWidget):
         live = [plan for plan in self.desk.ask(list_plans) if plan.is_live]
         return [line for plan in live for line in self.desk.ask(list_lines, plan.id)]
 
-    def _form_card(self) -> Card:
-        card = Card("抽查任务与见证安排")
+    def _fill_scheme(self, card: Card) -> None:
         self.line = QComboBox()
         self.line.setAccessibleName("计划任务")
         self.line.addItems([line.draft.name for line in self.lines])
@@ -109,10 +113,8 @@ class SchemeStep(QWidget):
         self.form = form
         form.addRow("见证人（至少 2 位，含 1 位外单位）", self.panel)
         card.box.addWidget(scrolled(form), 1)
-        return card
 
-    def _forecast_card(self) -> Card:
-        card = Card("冻结前核对")
+    def _fill_forecast(self, card: Card) -> None:
         self.facts = label("", wrap=True)
         facts = QVBoxLayout()
         facts.setContentsMargins(0, 0, 0, 0)
@@ -134,7 +136,6 @@ class SchemeStep(QWidget):
         self.freeze_button = button("锁定名录", self.freeze, "primary")
         card.box.addWidget(self.reason)
         card.box.addWidget(self.freeze_button)
-        return card
 
     def current(self) -> LineRow | None:
         place = self.line.currentIndex()

@@ -28,24 +28,32 @@ _HOW = (
 class SlipsStep(QWidget):
     """Masked entry with a repeat; each slip is kept at once, the last one together with the result."""
 
-    def __init__(self, desk: Desk, detail: DrawDetail, changed: Callable[[str], None]) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        desk: Desk,
+        detail: DrawDetail,
+        changed: Callable[[str], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
         self.desk, self.detail, self._changed = desk, detail, changed
         self.digits: list[QLineEdit] = []
         self.repeats: list[QLineEdit] = []
         self.pills: list[Pill] = []
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._entry_card(), 3)
-        row.addWidget(self._facts_card(), 2)
+        entry, facts = Card("见证人依次输入数字"), Card("本次抽取")
+        row.addWidget(entry, 3)
+        row.addWidget(facts, 2)
+        self._fill_entry(entry)
+        self._fill_facts(facts)
         self._check()
 
     @property
     def is_open(self) -> bool:
         return self.detail.row.state is DrawState.OPENED
 
-    def _entry_card(self) -> Card:
-        card = Card("见证人依次输入数字")
+    def _fill_entry(self, card: Card) -> None:
         card.box.addWidget(label(_HOW, "hint", wrap=True))
         card.box.addLayout(self._grid())
         card.box.addWidget(label("待抽库校验值（SHA-256 前 16 位）", "hint"))
@@ -62,7 +70,6 @@ class SlipsStep(QWidget):
         foot.addWidget(self.reason)
         foot.addWidget(self.draw_button)
         card.box.addLayout(foot)
-        return card
 
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
@@ -98,8 +105,7 @@ class SlipsStep(QWidget):
         field.returnPressed.connect(self.focusNextChild)
         return field
 
-    def _facts_card(self) -> Card:
-        card = Card("本次抽取")
+    def _fill_facts(self, card: Card) -> None:
         detail = self.detail
         lines = [
             f"抽取编号　{detail.row.number}", f"抽查任务　{detail.row.title}",
@@ -119,7 +125,6 @@ class SlipsStep(QWidget):
         facts.addWidget(label(warning, "notice", wrap=True))
         facts.addStretch(1)
         card.box.addWidget(scrolled(facts), 1)
-        return card
 
     def _texts(self, fields: list[QLineEdit]) -> list[str]:
         return [field.text().strip() for field in fields]

@@ -14,8 +14,10 @@ from ssj_desktop.ui.widgets import Stepper
 class DrawWizard(QWidget):
     """Scheme and freeze, then slips, then the result; a frozen draw resumes at its slips."""
 
-    def __init__(self, desk: Desk, draw_id: str | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self, desk: Desk, draw_id: str | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self.desk = desk
         self.steps = Stepper(STEPS)
         self.stack = QStackedWidget()
@@ -26,7 +28,7 @@ class DrawWizard(QWidget):
         box.addWidget(self.steps)
         box.addWidget(self.stack, 1)
         if draw_id is None:
-            self._show(SchemeStep(desk, self.resume), 0)
+            self._show(SchemeStep(desk, self.resume, self.stack), 0)
         else:
             self.resume(draw_id)
 
@@ -35,9 +37,9 @@ class DrawWizard(QWidget):
         detail = self.desk.ask(find_draw, draw_id)
         self.draw_id = draw_id
         if detail.row.state in (DrawState.FROZEN, DrawState.OPENED):
-            self._show(SlipsStep(self.desk, detail, self.resume), 2)
+            self._show(SlipsStep(self.desk, detail, self.resume, self.stack), 2)
         else:
-            self._show(ResultStep(self.desk, detail), 4)
+            self._show(ResultStep(self.desk, detail, self.stack), 4)
 
     def _show(self, step: QWidget, place: int) -> None:
         while self.stack.count():

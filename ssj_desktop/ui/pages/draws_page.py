@@ -67,21 +67,25 @@ class DrawsPage(Page):
         self.table = make_table(self.model, "抽取台账")
         self.table.doubleClicked.connect(self.open_selected)
         self.table.selectionModel().currentRowChanged.connect(self._on_select)
-        ledger = Card("全年抽取台账（双击打开）")
+        ledger = self._add_stack()
         ledger.box.addWidget(self.table)
         self.empty = label("今年还没有抽取。先审定年度计划，再点“新的抽取”。", "hint")
         ledger.box.addWidget(self.empty)
-        self.amendments = AmendmentsCard(desk)
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.addWidget(ledger)
-        splitter.addWidget(self.amendments)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(splitter)
-        self.fairness = FairnessView(desk)
-        self.stack.addWidget(self.fairness)
-        self.box.addWidget(self.stack, 1)
         self.wizard: DrawWizard | None = None
         self.show_ledger()
+
+    def _add_stack(self) -> Card:
+        """Returns the card of the ledger, in its place and still empty."""
+        self.stack, splitter = QStackedWidget(), QSplitter(Qt.Orientation.Vertical)
+        self.box.addWidget(self.stack, 1)
+        self.stack.addWidget(splitter)
+        ledger = Card("全年抽取台账（双击打开）")
+        splitter.addWidget(ledger)
+        self.amendments = AmendmentsCard(self.desk)
+        splitter.addWidget(self.amendments)
+        self.fairness = FairnessView(self.desk)
+        self.stack.addWidget(self.fairness)
+        return ledger
 
     def refresh(self) -> None:
         rows = self.desk.ask(list_draws)
@@ -104,12 +108,12 @@ class DrawsPage(Page):
         return self.model.rows[index.row()] if index.isValid() and self.model.rows else None
 
     def start(self) -> None:
-        self._open(DrawWizard(self.desk))
+        self._open(DrawWizard(self.desk, parent=self.stack))
 
     def open_selected(self) -> None:
         row = self._row()
         if row:
-            self._open(DrawWizard(self.desk, row.id))
+            self._open(DrawWizard(self.desk, row.id, self.stack))
 
     def _open(self, wizard: DrawWizard) -> None:
         self._drop_wizard()

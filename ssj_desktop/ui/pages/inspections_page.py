@@ -88,6 +88,7 @@ class InspectionsPage(Page):
         splitter.setSizes([270, 570, 260])
         self.box.addWidget(splitter, 1)
         self.items: list[ItemCard] = []
+        self._is_fresh = False
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence("Ctrl+Return"), self, self.submit, context=inside)
         pasted = QKeySequence(QKeySequence.StandardKey.Paste)  # a text field takes it for itself
@@ -158,6 +159,7 @@ class InspectionsPage(Page):
     def refresh(self) -> None:
         kept = self.table.currentIndex().row()
         rows = self.desk.ask(list_tasks_for, self.desk.actor.name)
+        self._is_fresh = True
         if rows and rows == self.model.rows:
             return
         done = sum(row.state in (TaskState.REVIEWED, TaskState.REPLACED) for row in rows)
@@ -336,11 +338,13 @@ class InspectionsPage(Page):
 
     def _carry_out(self, acts: list[Act]) -> bool:
         self.drafts.keep()
+        self._is_fresh = False
         with self.desk.together():
             done = attempt_slowly(self, "正在保存……", lambda: [act() for act in acts])
             if done:
                 self.drafts.drop()
-        self.refresh()
+        if not self._is_fresh:
+            self.refresh()
         return done
 
     def _select_next(self) -> None:

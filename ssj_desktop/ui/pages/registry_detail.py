@@ -48,6 +48,7 @@ class DetailCard(Card):
         self.box.addWidget(self.title)
         self.box.addLayout(row)
         self.tabs = QTabWidget()
+        self.box.addWidget(self.tabs, 1)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._fill_rest)
         for text in ("基本信息", "抽查记录", "变更历史"):
@@ -59,7 +60,6 @@ class DetailCard(Card):
         self.tabs.setTabVisible(VISITS, self.has_visits)
         self.facts = [(text, label(wrap=True)) for text in self._titles()]
         self._fill(FACTS, _pairs(self.facts))
-        self.box.addWidget(self.tabs, 1)
         self.edit_button = button("编辑 (F2)", edit)
         self.retire_button = button("移出名录库…", retire, "danger")
         self.retire_button.setVisible(any(field.name == "status" for field in registry.fields))

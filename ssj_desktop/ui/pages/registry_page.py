@@ -46,6 +46,7 @@ from ssj_desktop.ui.widgets import Card, Page, UndoBar, button, label
 """Beyond so many rows a list is read by the worker, and typing waits for a pause."""
 _PAUSE_MS = 150
 _FILTERED = ("industry", "credit_class", "item_class", "status")
+_SAVING = "正在保存……"
 _NOTHING, _NO_MATCH = range(2)
 
 
@@ -64,7 +65,7 @@ class RegistryPage(Page):
         self._asked, self._wanted_id = 0, ""
         self.files = RegistryFiles(self, desk, registry)
         self._fill_head()
-        self.box.addWidget(self._filter_card())
+        self._add_filters()
         self.undo = UndoBar()
         self.box.addWidget(self.undo)
         self.model = RowsModel(columns_of(registry), self)
@@ -74,7 +75,7 @@ class RegistryPage(Page):
         self.table.selectionModel().currentRowChanged.connect(self._show_detail)
         self.table.doubleClicked.connect(self.edit)
         self.table.verticalScrollBar().valueChanged.connect(self._show_place)
-        self.box.addWidget(self._splitter(), 1)
+        self._add_splitter()
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._load)
         self._shortcuts()
@@ -107,8 +108,9 @@ class RegistryPage(Page):
         QShortcut(QKeySequence("Ins"), self, self.add, context=inside)
         QShortcut(QKeySequence("Del"), self.table, self.retire, context=inside)
 
-    def _filter_card(self) -> Card:
+    def _add_filters(self) -> None:
         card = Card()
+        self.box.addWidget(card)
         row = QHBoxLayout()
         self.search = QLineEdit()
         self.search.setObjectName("search")
@@ -124,7 +126,6 @@ class RegistryPage(Page):
         self.reset_button = button("重置", self._reset, "link")
         row.addWidget(self.reset_button)
         card.box.addLayout(row)
-        return card
 
     def _add_filter(self, row: QHBoxLayout, name: str, text: str) -> None:
         combo = QComboBox()
@@ -138,9 +139,21 @@ class RegistryPage(Page):
         row.addWidget(title)
         row.addWidget(combo)
 
-    def _splitter(self) -> QSplitter:
+    def _add_splitter(self) -> None:
+        """From the outside in: what is moved into its place whole is dressed anew each time."""
+        splitter, card = QSplitter(), Card()
+        splitter.setChildrenCollapsible(False)
+        self.box.addWidget(splitter, 1)
+        splitter.addWidget(card)
+        self._fill_list(card)
+        self.detail = DetailCard(self.desk, self.registry, self.edit, self.retire)
+        splitter.addWidget(self.detail)
+        splitter.setStretchFactor(0, 7)
+        splitter.setStretchFactor(1, 3)
+        splitter.setSizes([770, 330])
+
+    def _fill_list(self, card: Card) -> None:
         registry = self.registry
-        card = Card()
         card.box.setContentsMargins(1, 1, 1, 8)
         card.box.setSpacing(0)
         self.status_button = button("调整状态…", partial(self.change_status, out=False), "link")
@@ -162,15 +175,6 @@ class RegistryPage(Page):
         self.body = TableOrEmpty(self.table, self.empty, self.no_match)
         card.box.addWidget(self.body, 1)
         card.box.addLayout(self._foot())
-        self.detail = DetailCard(self.desk, registry, self.edit, self.retire)
-        splitter = QSplitter()
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(card)
-        splitter.addWidget(self.detail)
-        splitter.setStretchFactor(0, 7)
-        splitter.setStretchFactor(1, 3)
-        splitter.setSizes([770, 330])
-        return splitter
 
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
@@ -287,7 +291,8 @@ class RegistryPage(Page):
         form = self._new_form()
         while form.exec() == QDialog.DialogCode.Accepted:
             command = Enrol(self.registry.kind, form.texts())
-            if attempt(self, partial(self._enrol, command)):
+            if attempt_slowly(self, _SAVING, partial(self._enrol, command)):
+                self._load()
                 form.drop_draft()
                 if not form.again:
                     return
@@ -299,9 +304,7 @@ class RegistryPage(Page):
         return form
 
     def _enrol(self, command: Enrol) -> None:
-        made = self.desk.do(enrol, command)
-        self._wanted_id = made
-        self._load()
+        self._wanted_id = self.desk.do(enrol, command)
 
     def edit(self) -> None:
         row = self.current()
@@ -313,10 +316,11 @@ class RegistryPage(Page):
         while form.exec() == QDialog.DialogCode.Accepted:
             texts = form.changed_texts()
             change = Revise(self.registry.kind, row.id, texts)
-            if attempt(self, partial(self._revise, change)):
+            if attempt_slowly(self, _SAVING, partial(self._revise, change)):
                 form.drop_draft()
                 back = Revise(self.registry.kind, row.id, {n: whole[n] for n in texts}, "撤销")
-                self.undo.offer(f"已保存“{row.name}”。", partial(self.desk.do, revise, back))
+                undo = partial(attempt_slowly, self, _SAVING, partial(self.desk.do, revise, back))
+                self.undo.offer(f"已保存“{row.name}”。", undo)
                 return
 
     def _revise(self, change: Revise) -> None:
