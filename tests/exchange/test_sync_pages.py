@@ -45,7 +45,7 @@ def test_a_conflict_is_settled_with_the_keyboard_and_the_pill_follows(
     qtbot.keyClick(editor.reason, Qt.Key.Key_Return)
     assert page.cards == ()
     assert office.values(office.a, key)["contact"] == "刘洋"
-    assert "冲突" not in window.sync.text()
+    qtbot.waitUntil(lambda: "冲突" not in window.sync.text())
     window.end_session()
 
 
