@@ -58,7 +58,7 @@ def screen() -> Iterator[Screen]:
     with tempfile.TemporaryDirectory() as folder:
         server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{WIDTH}x{HEIGHT}x24",
-             "-fbdir", folder, "-nolisten", "tcp"],
+             "-fbdir", folder, "-nolisten", "tcp", "-noreset"],
             pass_fds=(writing,), stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(writing)
