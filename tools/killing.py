@@ -40,6 +40,15 @@ def scratch_folder() -> Iterator[Path]:
             _scratch.remove(folder)
 
 
+@contextmanager
+def memory_folder() -> Iterator[Path]:
+    """For what need not wait for a real disk: kills, refusals, states recorded on one before."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of this run's own is made in it
+    place = memory if memory.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="ssj-soak-", dir=place) as folder:
+        yield Path(folder)
+
+
 def acknowledge(log: Path, line: str) -> None:
     """What a worker calls after an act was confirmed to it: the line survives any kill."""
     with log.open("a", encoding="utf-8") as file:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from figures import Figure, tell
-from killing import PASSWORD, scratch_folder
+from killing import PASSWORD, memory_folder
 from pacing import Rounds
 from single_store import ACTS, Tally, check, copy_store, template
 
@@ -78,7 +78,7 @@ def one_round(store: Path, seed: int, tally: Tally) -> bool:
 def main(arguments: list[str]) -> int:
     rounds = Rounds(SHORT_ROUNDS if "--short" in arguments else ROUNDS)
     begun, tally, full = time.monotonic(), Tally(), 0
-    with scratch_folder() as folder:
+    with memory_folder() as folder:
         source, store = template(folder), folder / "store.ssj"
         for seed in rounds:
             copy_store(source, store)

@@ -8,17 +8,16 @@ Half of them encrypted, half plain. ``--short``: 300 states.
 import itertools
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from disk_states import Disk, Step, files_of, record
 from figures import Figure, tell
-from killing import PASSWORD, acknowledge, scratch_folder
+from killing import PASSWORD, acknowledge, memory_folder, scratch_folder
 from pacing import Rounds
 from single_store import ACTS, Tally, compare, copy_store, template
 from tracing import NoTracing
@@ -178,15 +177,6 @@ class Bench:
         finally:
             self._database.close()
         self.tally.confirmed += len(marks)
-
-
-@contextmanager
-def memory_folder() -> Iterator[Path]:
-    """Thousands of states need no real disk; the recording was made on one."""
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of this run's own is made in it
-    place = memory if memory.is_dir() else None
-    with tempfile.TemporaryDirectory(prefix="ssj-soak-", dir=place) as folder:
-        yield Path(folder)
 
 
 def checks(

@@ -23,9 +23,8 @@ from pathlib import Path
 
 from disk_states import Disk, Step, files_of, record
 from figures import Figure, tell
-from killing import acknowledge, acknowledged, scratch_folder
+from killing import acknowledge, acknowledged, memory_folder, scratch_folder
 from pacing import Rounds
-from soak_power import memory_folder
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tracing import NoTracing, complaint_of, with_errors

@@ -102,6 +102,25 @@ def test_a_store_left_in_the_middle_is_noticed(
     assert len(tally.wrong) == tally.stops == 2
 
 
+def test_files_equal_to_earlier_ones_hide_no_later_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied, looks, wanted = soak_migrations.copy_left, list[int](), 5
+
+    def rotten(store: Path, left: Path) -> None:
+        copied(store, left)
+        looks.append(len(looks))
+        if len(looks) == wanted:
+            with left.open("r+b") as file:
+                file.seek(6 * 4096 + 99)
+                file.write(b"rot")
+
+    monkeypatch.setattr(soak_migrations, "copy_left", rotten)
+    tally = soak_migrations.looked_at_upgrade(OLD[0], tmp_path, 40)
+    assert len(looks) > wanted
+    assert len(tally.wrong) == 1
+
+
 def test_the_drill_notices_a_changed_store(tmp_path: Path) -> None:
     store = laid_out(OLD[0], tmp_path)
     key = soak_migrations.key_of(store)
