@@ -1,5 +1,11 @@
-"""A small office for tests: a real encrypted store with clerk and approver."""
+"""A small office for tests: a real encrypted store with clerk and approver.
 
+Founding costs half a second, so each process does it once for each moment and copies the files.
+"""
+
+import atexit
+import shutil
+import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,17 +13,29 @@ from pathlib import Path
 from ssj_desktop.domain.passwords import AccessPolicy
 from ssj_desktop.domain.plan_rules import LineDraft, parse_quotas
 from ssj_desktop.domain.vocabulary import Role
+from ssj_desktop.models.database import open_database
 from ssj_desktop.models.keyfile import LEAST_COST
 from ssj_desktop.services.account_admin import change_policy
-from ssj_desktop.services.accounts import AddAccount, FoundOffice, create_account, create_store
+from ssj_desktop.services.accounts import (
+    SMALL_OFFICE,
+    AddAccount,
+    FoundOffice,
+    create_account,
+    create_store,
+)
 from ssj_desktop.services.desk import Actor, Desk
 from ssj_desktop.services.draws import FreezeDraw, Panelist
 from ssj_desktop.services.plans import DraftPlan, SaveLine, approve_plan, draft_plan, save_line
 from ssj_desktop.services.registries import Enrol, enrol
 from ssj_desktop.services.surroundings import Surroundings
 
+STORE = "office.ssj"
 PASSWORD = "Sesame-2026"
+UNIT, DIVISION = "云岭县住房和城乡建设局", "239921"
+APPROVER = Actor("高建国", (Role.APPROVER,))
 PANEL = (Panelist("刘昕", "县纪委"), Panelist("马骉", "县政协"), Panelist("丁玉兰", "公证处"))
+_TEMPLATES: dict[tuple[object, str, str], tuple[Path, bytes]] = {}
+"""By moment, unit and division: the folder with the closed store, and its data key."""
 
 
 class Clock(Surroundings):
@@ -25,8 +43,8 @@ class Clock(Surroundings):
 
     __slots__ = ("moment",)
 
-    def __init__(self) -> None:
-        object.__setattr__(self, "moment", datetime(2026, 3, 16, 1, 30, tzinfo=UTC))
+    def __init__(self, moment: datetime = datetime(2026, 3, 16, 1, 30, tzinfo=UTC)) -> None:
+        object.__setattr__(self, "moment", moment)
 
     def now(self) -> datetime:
         return self.moment
@@ -41,16 +59,48 @@ class Clock(Surroundings):
 def found(
     folder: Path,
     surroundings: Surroundings | None = None,
-    unit: str = "云岭县住房和城乡建设局",
-    division: str = "239921",
+    unit: str = UNIT,
+    division: str = DIVISION,
 ) -> tuple[Desk, Desk]:
-    """Clerk and approver of a new store."""
+    """Clerk and approver of a new store of the test's own.
+
+    Stores founded at one moment are copies of one: same office, device and data key. A test that
+    needs two strangers has one of them from :func:`found_anew`.
+    """
+    moment = _moment(surroundings)
+    if (moment, unit, division) not in _TEMPLATES:
+        template = Path(tempfile.mkdtemp(prefix="ssj-founded-"))
+        atexit.register(shutil.rmtree, template, ignore_errors=True)
+        founder, _ = found_anew(template, surroundings, unit, division)
+        founder.close()
+        _TEMPLATES[moment, unit, division] = template, founder.database.key
+    template, key = _TEMPLATES[moment, unit, division]
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    database = open_database(folder / STORE, key)
+    clerk = Desk(database, Actor("张敏", SMALL_OFFICE), surroundings or Surroundings())
+    return clerk, clerk.signed_in_as(APPROVER)
+
+
+def _moment(surroundings: Surroundings | None) -> object:
+    """What tells apart the stores that different clocks found; a real clock's are of one day."""
+    if isinstance(surroundings, Clock):
+        return type(surroundings), surroundings.moment, getattr(surroundings, "up", None)
+    return type(surroundings), (surroundings or Surroundings()).today()
+
+
+def found_anew(
+    folder: Path,
+    surroundings: Surroundings | None = None,
+    unit: str = UNIT,
+    division: str = DIVISION,
+) -> tuple[Desk, Desk]:
+    """The same, really founded: ids and keys that no other store has."""
     office = FoundOffice(unit, division, "张敏")
-    clerk, _ = create_store(folder / "office.ssj", office, PASSWORD, surroundings, LEAST_COST)
+    clerk, _ = create_store(folder / STORE, office, PASSWORD, surroundings, LEAST_COST)
     if surroundings is not None:  # founded on an invented day, perhaps opened on a real one
         change_policy(clerk, AccessPolicy(days=0))
-    create_account(clerk, AddAccount("高建国", (Role.APPROVER,)), PASSWORD, PASSWORD, LEAST_COST)
-    return clerk, clerk.signed_in_as(Actor("高建国", (Role.APPROVER,)))
+    create_account(clerk, AddAccount(APPROVER.name, APPROVER.roles), PASSWORD, PASSWORD, LEAST_COST)
+    return clerk, clerk.signed_in_as(APPROVER)
 
 
 def enrol_targets(desk: Desk, count: int = 20) -> None:

@@ -165,7 +165,7 @@ def test_the_same_person_has_one_code_at_one_device_and_another_elsewhere(
     desks: tuple[Desk, Desk], tmp_path: Path
 ) -> None:
     clerk, _ = desks
-    other, _ = office.found(tmp_path / "other", office.Clock())
+    other, _ = office.found_anew(tmp_path / "other", office.Clock())
     codes = {entry.actor for entry in clerk.ask(list_entries)}
     assert len(codes) == len({CLERK, APPROVER})
     assert codes.isdisjoint(entry.actor for entry in other.ask(list_entries))
@@ -177,7 +177,7 @@ def test_values_of_a_row_cannot_be_guessed_from_its_digest(
 ) -> None:
     """Two offices enrol the same person with the same telephone number."""
     clerk, _ = desks
-    other, _ = office.found(tmp_path / "other", office.Clock())
+    other, _ = office.found_anew(tmp_path / "other", office.Clock())
     payloads = []
     for desk in (clerk, other):
         texts = {"name": "刘昕", "unit": "县纪委", "phone": PHONE}
