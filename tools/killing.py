@@ -1,6 +1,6 @@
 """Runs workers, kills them at random moments, and lets the caller look at what is left.
 
-The caller is the warm parent: it has imported the program, opens no store and starts no thread. A
+The caller is the warm parent: it has done the work once, keeps no store open and starts no thread. A
 worker is a fork of it and begins at once; where a system cannot fork it is a new process.
 """
 
@@ -81,6 +81,7 @@ class Worker:
         self.process = context.Process(
             target=_answered, args=(answer, _scratch[-1:], task, arguments)
         )
+        gc.collect()
         gc.freeze()  # a worker that collects would copy every page it shares with its parent
         self.process.start()
         answer.close()

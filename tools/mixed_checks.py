@@ -9,6 +9,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import make_old_database
@@ -178,10 +179,11 @@ def look_at_old_stores(world: World, upgraded: dict[str, str], tally: Tally) -> 
     """An old store is as it was or whole in the new schema; opening it again ends the upgrade."""
     marks = {name: mark for mark, name in upgraded.items()}
     for store in sorted(world.old.glob("*.ssj")):
-        key, source = soak_migrations.key_of(store), source_of(store)
+        source = source_of(store)
+        key, _ = soak_migrations.known(source)
         look_at_backups(world, store, key, tally)
         if store.name not in marks:
-            look_at_unfinished(store, key, source, tally)
+            look_at_unfinished(store, source, tally)
         try:
             look_at_upgraded(store, source, marks.get(store.name), tally)
         except SsjError as refusal:
@@ -195,22 +197,29 @@ def source_of(store: Path) -> Path:
     return make_old_database.FOLDER / f"{store.name.partition('_')[0]}.ssj"
 
 
-def look_at_unfinished(store: Path, key: bytes, source: Path, tally: Tally) -> None:
+def look_at_unfinished(store: Path, source: Path, tally: Tally) -> None:
+    key, before = soak_migrations.known(source)
     if facts_of(store, key).schema != source.stem:
         return
-    if soak_migrations.digest(store, key) != soak_migrations.digest(source, key):
+    if soak_migrations.digest(store, key) != before:
         tally.half.append(f"{store.name} 升级到一半")
 
 
 def look_at_upgraded(store: Path, source: Path, mark: str | None, tally: Tally) -> None:
     desk = sign_in(store, make_old_database.PASSWORD)
     tally.damaged += [f"{store.name}：{fault}" for fault in find_faults(store, desk.database.key)]
-    before = dict(facts_of(source, soak_migrations.key_of(source)).rows)
+    before = rows_before(source)
     after = dict(facts_of(store, desk.database.key).rows)
     tally.lost += [f"{store.name}：{table}" for table in KEPT if after[table] != before[table]]
     if mark and desk.ask(setting_after_upgrade) != mark:
         tally.lost.append(mark)
     desk.close()
+
+
+@cache
+def rows_before(source: Path) -> dict[str, int]:
+    key, _ = soak_migrations.known(source)
+    return dict(facts_of(source, key).rows)
 
 
 def setting_after_upgrade(session: Session) -> str | None:

@@ -9,16 +9,17 @@ there, no act by half, and each draw have one result. ``--short``: 25 kills.
 import random
 import sys
 import time
+from functools import cache
+from unittest.mock import patch
 
 from figures import Figure, tell
-from killing import in_child, run_and_kill, scratch_folder
+from killing import run_and_kill, scratch_folder
 from mixed_checks import farewell, look
 from mixed_load import World, copy_world, found_world, whole_day, work
 from pacing import Rounds
 from single_store import Tally
-from sqlalchemy.orm import configure_mappers
 
-from ssj_desktop.models.schema import revisions
+from ssj_desktop.models import keyfile
 
 ROUNDS, SHORT_ROUNDS = 1000, 25
 ROUNDS_OF_ONE_WORLD = 25
@@ -32,25 +33,27 @@ def one_round(world: World, number: int) -> Tally:
     """Work, kill, look."""
     life, at_once = CHANCE.uniform(0, LONGEST_LIFE), number % SIGN_INS == 0
     run_and_kill(work, (world.folder, number), world.log, life, at_once=at_once)
-    return in_child(look, world.folder)
+    return look(world.folder)
 
 
 def warm_up(world: World) -> None:
-    """A day without a kill is confirmed whole; what it loads, every worker has from its start."""
-    in_child(whole_day, world.folder)
-    found = [in_child(look, world.folder), in_child(farewell, world.folder)]
+    """A day without a kill, here in the parent, is confirmed whole; nothing stays open.
+
+    What it loaded, compiled and derived from passwords, every worker has from its start.
+    """
+    whole_day(world.folder)
+    found = [look(world.folder), farewell(world.folder)]
     if any(each.bad for each in found):
         raise SystemExit(f"不终止时也不符：{found}")
-    revisions()
-    configure_mappers()
 
 
 def soak(rounds: Rounds) -> Tally:
     tally = Tally()
-    with scratch_folder() as folder:
+    keys = patch.object(keyfile, "_derive", cache(keyfile._derive))  # noqa: SLF001
+    with scratch_folder() as folder, keys:
         source, world = World(folder / "source"), World(folder / "world")
         source.folder.mkdir()
-        in_child(found_world, source.folder)
+        found_world(source.folder)
         copy_world(source, world)
         warm_up(world)
         for number in rounds:
@@ -58,9 +61,9 @@ def soak(rounds: Rounds) -> Tally:
                 copy_world(source, world)
             tally.add(one_round(world, number))
             if (number + 1) % ROUNDS_OF_ONE_WORLD == 0:
-                tally.add(in_child(farewell, world.folder))
+                tally.add(farewell(world.folder))
         if rounds.done % ROUNDS_OF_ONE_WORLD:
-            tally.add(in_child(farewell, world.folder))
+            tally.add(farewell(world.folder))
     return tally
 
 

@@ -19,6 +19,7 @@ from ssj_desktop.models.mending import mend_free_pages
 
 PAGES_OF_A_STEP = 256
 _PAUSE_SECONDS = 0.002
+_CHECKSUMS, _STRUCTURE = "PRAGMA cipher_integrity_check", "PRAGMA quick_check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,9 @@ class Soundness:
 
 def check_pages(path: Path, key: bytes) -> Soundness:
     """Every page against its checksum, then everything the trees and the free list reach."""
-    refused = _answers(path, key, "PRAGMA cipher_integrity_check")
-    reached = _answers(path, key, "PRAGMA quick_check")
+    if not _answers(path, key, _CHECKSUMS, _STRUCTURE):
+        return Soundness()
+    refused, reached = _answers(path, key, _CHECKSUMS), _answers(path, key, _STRUCTURE)
     return Soundness(refused or reached) if reached else Soundness(idle=refused)
 
 
@@ -91,11 +93,12 @@ def find_faults(path: Path, key: bytes) -> tuple[str, ...]:
     return check_pages(path, key).faults
 
 
-def _answers(path: Path, key: bytes, question: str) -> tuple[str, ...]:
-    """On a connection of its own: SQLCipher stays with its first error."""
+def _answers(path: Path, key: bytes, *questions: str) -> tuple[str, ...]:
+    """On a connection of their own: SQLCipher stays with its first error."""
     try:
         with opened(path, key) as connection:
-            answers = (str(row[0]) for row in connection.execute(question))
+            found = (row for question in questions for row in connection.execute(question))
+            answers = (str(row[0]) for row in found)
             return tuple(_in_chinese(answer) for answer in answers if answer != "ok")
     except StoreDamaged as damage:
         return (damage.message,)

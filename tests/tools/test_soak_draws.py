@@ -46,26 +46,26 @@ def held(store: Path) -> str:
 
 
 def test_a_draw_not_yet_begun_is_held_once(store: Path) -> None:
-    tally = checked(store, ["ready"])
+    tally = checked(store, [])
     assert (tally.undone, tally.faults) == (1, [])
 
 
 def test_a_confirmed_draw_stays_what_it_was(store: Path) -> None:
     digest = held(store)
-    tally = checked(store, ["ready", digest])
+    tally = checked(store, [digest])
     assert (tally.drawn, tally.faults) == (1, [])
 
 
 def test_another_result_than_the_confirmed_one_is_a_fault(store: Path) -> None:
     held(store)
-    assert checked(store, ["ready", "0" * 64]).faults == ["结果在重启后变了"]
+    assert checked(store, ["0" * 64]).faults == ["结果在重启后变了"]
 
 
 def test_a_missing_task_is_a_fault(store: Path) -> None:
     held(store)
     first = select(InspectionTask.id).limit(1).scalar_subquery()
     spoil(store, lambda s: s.execute(delete(InspectionTask).where(InspectionTask.id == first)))
-    assert any("任务有" in fault for fault in checked(store, ["ready"]).faults)
+    assert any("任务有" in fault for fault in checked(store, []).faults)
 
 
 def test_a_changed_record_is_a_fault(store: Path) -> None:
@@ -76,4 +76,4 @@ def test_a_changed_record_is_a_fault(store: Path) -> None:
         session.execute(update(Draw).values(record=record.replace(b"20260317", b"20260318")))
 
     spoil(store, change)
-    assert "记录核对不符" in checked(store, ["ready"]).faults
+    assert "记录核对不符" in checked(store, []).faults
