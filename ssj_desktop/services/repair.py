@@ -1,18 +1,19 @@
 """Repairing a damaged store: the newest good backup, the mirror played onto it, what is lost.
 
-The damaged file is only read, table by table on connections of their own, because SQLCipher stays
-with its first error. It is kept beside the repaired one.
+The damaged file is only read, on a new connection after each error, because SQLCipher stays with
+its first one. It is kept beside the repaired one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ssj_desktop.domain.errors import RuleViolation, SsjError, StoreRefused
 from ssj_desktop.models.backups import backups_folder, list_backups
 from ssj_desktop.models.base import Base
-from ssj_desktop.models.cipher import opened
+from ssj_desktop.models.cipher import connect, named_refusals
 from ssj_desktop.models.copies import find_faults
 from ssj_desktop.services.proving import Credentials, prove
 from ssj_desktop.services.restoring import Restored, RestorePlan, compare, restore
@@ -119,27 +120,47 @@ def _candidates(store: Path, folders: Iterable[Path]) -> list[Path]:
 
 
 def _losses(damaged: tuple[Path, bytes], sound: tuple[Path, bytes]) -> Iterator[TableLoss]:
-    for table in sorted(set(Base.metadata.tables) - _NOT_BUSINESS):
-        there, complete = readable_rows(*damaged, table)
-        kept, _ = readable_rows(*sound, table)
-        missing = sum(key not in kept for key in there)
-        changed = sum(key in kept and kept[key] != row for key, row in there.items())
-        yield TableLoss(table, missing, changed, unreadable=not complete)
+    with closing(Reader(*damaged)) as old, closing(Reader(*sound)) as new:
+        for table in sorted(set(Base.metadata.tables) - _NOT_BUSINESS):
+            there, complete = old.rows_of(table)
+            kept, _ = new.rows_of(table)
+            missing = sum(key not in kept for key in there)
+            changed = sum(key in kept and kept[key] != row for key, row in there.items())
+            yield TableLoss(table, missing, changed, unreadable=not complete)
 
 
-def readable_rows(path: Path, key: bytes, table: str) -> tuple[Rows, bool]:
-    """Rows by their key as far as they can be read, and whether that is all of them."""
-    names = ", ".join(f'"{each.name}"' for each in Base.metadata.tables[table].primary_key)
-    rows: Rows = {}
-    if not path.is_file():
-        return rows, False
-    with suppress(SsjError), opened(path, key) as connection:
-        if not connection.execute(_THERE, (table,)).fetchone():
+class Reader:
+    """Of a file that may be damaged. The connection that met an error is not used again."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._path, self._key = path, key
+        self._connection: Any = None
+
+    def rows_of(self, table: str) -> tuple[Rows, bool]:
+        """Rows by their key as far as they can be read, and whether that is all of them."""
+        rows: Rows = {}
+        try:
+            with named_refusals(self._path):
+                return rows, self._path.is_file() and self._read(table, rows)
+        except SsjError:
+            self.close()
             return rows, False
-        for row in connection.execute(f'SELECT {names}, * FROM "{table}" NOT INDEXED'):  # noqa: S608
-            rows[repr(row[: names.count('"') // 2])] = tuple(row)
-        return rows, True
-    return rows, False
+
+    def _read(self, table: str, rows: Rows) -> bool:
+        if self._connection is None:
+            self._connection = connect(self._path, self._key)
+        if not self._connection.execute(_THERE, (table,)).fetchone():
+            return False
+        keys = [f'"{each.name}"' for each in Base.metadata.tables[table].primary_key]
+        query = f'SELECT {", ".join(keys)}, * FROM "{table}" NOT INDEXED'  # noqa: S608
+        for row in self._connection.execute(query):
+            rows[repr(row[: len(keys)])] = tuple(row)
+        return True
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def repair(plan: RepairPlan, who: Credentials, surroundings: Surroundings) -> Repaired:

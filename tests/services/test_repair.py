@@ -1,6 +1,7 @@
 """A damaged store comes back from its newest good backup, and what is lost is counted (R6)."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.diagnostics import examine
 from ssj_desktop.services.mirror import mirror_of
 from ssj_desktop.services.proving import Credentials
-from ssj_desktop.services.repair import plan_repair, repair
+from ssj_desktop.services.repair import Reader, plan_repair, repair
 
 ME = Credentials("张敏", office.PASSWORD)
 
@@ -202,3 +203,19 @@ def test_a_store_repaired_once_is_repaired_again_from_the_same_old_backup(desk: 
     assert head in {entry.hash for entry in again.ask(list_entries, 1000)}
     assert not list(store.parent.glob(".*"))
     again.close()
+
+
+def test_tables_after_an_unreadable_one_are_read_all_the_same(desk: Desk) -> None:
+    """SQLCipher answers with its first error for the life of a connection."""
+    store, key = desk.database.path, desk.database.key
+    desk.close()
+    with closing(Reader(store, key)) as reader:
+        journal, whole = reader.rows_of("journal")
+        assert (len(reader.rows_of("targets")[0]), whole) == (4, True)
+    with opened(store, key) as connection:
+        root = "SELECT rootpage FROM sqlite_master WHERE name = 'targets'"
+        (page,) = connection.execute(root).fetchone()
+    damage(store, page - 1)
+    with closing(Reader(store, key)) as reader:
+        assert reader.rows_of("targets") == ({}, False)
+        assert reader.rows_of("journal") == (journal, True)
