@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from ssj_desktop.domain.errors import InvalidInput
 from ssj_desktop.domain.fields import Registry
@@ -170,9 +172,9 @@ def match_titles(
     for rank in range(3):
         for one in registry.fields:
             wanted = (
-                {header_key(one.label)},
+                _keys((one.label,)),
                 {key for key, name in learned.items() if name == one.name},
-                {header_key(alias) for alias in one.aliases},
+                _keys(one.aliases),
             )[rank]
             if one.name not in columns:
                 column = _free_column(titles, wanted, set(columns.values()))
@@ -181,7 +183,13 @@ def match_titles(
     return columns
 
 
-def _free_column(titles: Mapping[int, str], wanted: set[str], used: set[int]) -> int | None:
+@cache
+def _keys(titles: tuple[str, ...]) -> frozenset[str]:
+    """Of titles the program itself knows: they stay the same for every row of every table."""
+    return frozenset(header_key(title) for title in titles)
+
+
+def _free_column(titles: Mapping[int, str], wanted: AbstractSet[str], used: set[int]) -> int | None:
     for column, title in titles.items():
         if title in wanted and column not in used:
             return column

@@ -17,6 +17,8 @@ from ssj_desktop.models.chain import APPLY, SEAL
 
 OUTSIDE = "a write outside the desk"
 PREFIX = "chain_"
+_MODELS: dict[str, type[Any]] = {}
+"""By the names of their tables."""
 
 
 def synced(table: Table) -> Synced:
@@ -25,11 +27,11 @@ def synced(table: Table) -> Synced:
 
 
 def model_of(name: str) -> type[Any]:
-    return _models()[name]
-
-
-def _models() -> dict[str, type[Any]]:
-    return {str(mapper.class_.__tablename__): mapper.class_ for mapper in Base.registry.mappers}
+    """Looked for among all mappers once; those of a module imported later are found then."""
+    if name not in _MODELS:
+        mappers = Base.registry.mappers
+        _MODELS.update((str(mapper.class_.__tablename__), mapper.class_) for mapper in mappers)
+    return _MODELS[name]
 
 
 def covered_tables() -> tuple[Table, ...]:

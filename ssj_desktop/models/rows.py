@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, Table
@@ -21,6 +22,7 @@ def table_of(name: str) -> Table | None:
     return table if covered else None
 
 
+@cache
 def rule_of(table: Table) -> TableRule:
     """How the fold treats the rows of this table."""
     model = capture.model_of(table.name)
@@ -103,6 +105,7 @@ def read_row(connection: Connection, table: Table, key: str) -> dict[str, Any] |
     return None if text is None else dict(json.loads(text))
 
 
+@cache
 def all_rows(table: Table) -> str:
     """SQL for the key and the JSON of every row."""
     return (

@@ -218,9 +218,10 @@ def _check_unsealed(session: Session, found: _Found) -> None:
 
 
 def _check_tables(session: Session, found: _Found, length: int) -> None:
+    all_heads = _heads(session)
     for table in covered_tables():
         history, rule = found.lines.pop(table.name, {}), rows.rule_of(table)
-        heads = _heads_of(session, table)
+        heads = all_heads.get(table.name, {})
         for key, present in _rows_of(session, table):
             lines = history.pop(key, None)
             if lines is None:
@@ -238,12 +239,12 @@ def _rows_of(session: Session, table: Table) -> Iterator[tuple[str, str]]:
         yield canonical(key)[1:-1], text
 
 
-def _heads_of(session: Session, table: Table) -> dict[str, tuple[str, ...]]:
-    heads: dict[str, tuple[str, ...]] = {}
-    query = select(RowHead.key, RowHead.op).where(RowHead.tbl == table.name)
-    for key, op in session.execute(query.order_by(RowHead.key, RowHead.op)):
-        name = canonical(key)[1:-1]
-        heads[name] = (*heads.get(name, ()), op)
+def _heads(session: Session) -> dict[str, dict[str, tuple[str, ...]]]:
+    """By table and key, in one question: most tables of an office have none."""
+    heads: dict[str, dict[str, tuple[str, ...]]] = {}
+    for table, key, op in session.execute(select(RowHead.tbl, RowHead.key, RowHead.op)):
+        name, of_table = canonical(key)[1:-1], heads.setdefault(table, {})
+        of_table[name] = (*of_table.get(name, ()), op)
     return heads
 
 
