@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from figures import Figure, tell
-from killing import PASSWORD, acknowledge, acknowledged, in_child, scratch_folder
+from killing import PASSWORD, acknowledged, in_child, scratch_folder
 from pacing import Rounds
 from single_store import ACTS, Tally, compare, copy_store, kind_of, marks_in_journal, template
 from sqlalchemy.orm import Session
@@ -31,7 +31,11 @@ from ssj_desktop.services.desk import Desk
 RUNS, SHORT_RUNS = 500, 10
 ACTS_OF_A_RUN = 16
 RUNS_OF_A_TRACING = 25
-"""So many workers are forked from one traced process, which imports the program once."""
+"""So many workers are forked from one traced process, which imports the program once.
+
+It works a day itself before them, on a store without faults: they find all statements compiled.
+"""
+REHEARSAL, REHEARSED_DAY = "rehearsal", 0
 KINDS = (
     ("EIO", "pwrite64,ftruncate", 41),
     ("EIO", "fsync,fdatasync", 17),
@@ -58,19 +62,18 @@ def marks_of(seed: int) -> list[str]:
 
 def work(store: Path, log: Path, seed: int) -> None:
     """Act and go on after refusals; each outcome on a line of its own."""
-    acknowledge(log, f"pid\t{os.getpid()}")
+    note(log, "pid", str(os.getpid()))
     desk = open_patiently(store, log)
     for mark in marks_of(seed):
         try:
             ACTS[kind_of(mark)](desk, mark)
         except SsjError as refusal:
-            named = "no" if refusal.message and refusal.remedy else "bare"
-            named = "kept" if "没有确认存稳" in refusal.message else named
-            acknowledge(log, f"{named}\t{mark}\t{refusal}".replace("\n", " "))
+            kept = "没有确认存稳" in refusal.message
+            note(log, "kept" if kept else named(refusal), mark, str(refusal))
         except BaseException as bug:  # noqa: BLE001 - what is counted
-            acknowledge(log, f"bug\t{mark}\t{bug!r}".replace("\n", " "))
+            note(log, "bug", mark, repr(bug))
         else:
-            acknowledge(log, f"ok\t{mark}")
+            note(log, "ok", mark)
     desk.close()
 
 
@@ -80,9 +83,18 @@ def open_patiently(store: Path, log: Path) -> Desk:
         try:
             return sign_in(store, PASSWORD)
         except SsjError as refusal:
-            named = "no" if refusal.message and refusal.remedy else "bare"
-            acknowledge(log, f"{named}\t[sign-in]\t{refusal}".replace("\n", " "))
+            note(log, named(refusal), "[sign-in]", str(refusal))
     raise SystemExit("登录总被拒绝。")
+
+
+def named(refusal: SsjError) -> str:
+    return "no" if refusal.message and refusal.remedy else "bare"
+
+
+def note(log: Path, *words: str) -> None:
+    """Nobody kills these workers: what they write need not be on the disk at once."""
+    with log.open("a", encoding="utf-8") as file:
+        file.write("\t".join(words).replace("\n", " ") + "\n")
 
 
 @dataclass
@@ -119,9 +131,18 @@ class Outcome:
 
 def work_all(folder: Path, seeds: Sequence[int]) -> None:
     """The traced process: one worker after another, each on the store that lies ready for it."""
+    work(folder / REHEARSAL / "store.ssj", folder / REHEARSAL / "outcomes.txt", REHEARSED_DAY)
     for seed in seeds:
         place = folder / str(seed)
         in_child(work, place / "store.ssj", place / "outcomes.txt", seed)
+
+
+def laid_out(source: Path, place: Path) -> tuple[Path, ...]:
+    """A copy of the store, and the files of it in which calls may fail."""
+    store = place / "store.ssj"
+    place.mkdir()
+    copy_store(source, store)
+    return store, Path(f"{store}-journal"), place
 
 
 def outcomes(
@@ -130,12 +151,8 @@ def outcomes(
     """Workers with faults: the ``first`` call of each one, and every so many after it."""
     error, calls, every = kind
     with scratch_folder() as folder:
-        watched = list[Path]()
-        for seed in seeds:
-            store = folder / str(seed) / "store.ssj"
-            store.parent.mkdir()
-            copy_store(source, store)
-            watched += (store, Path(f"{store}-journal"), store.parent)
+        laid_out(source, folder / REHEARSAL)
+        watched = [path for seed in seeds for path in laid_out(source, folder / str(seed))]
         words = [sys.executable, __file__, "--workers", str(folder), *map(str, seeds)]
         trace = folder / "trace.txt"
         done, met = with_errors(words, trace, watched, (error, calls), f"{first}+{every}")
