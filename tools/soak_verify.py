@@ -69,9 +69,10 @@ def genuine(rounds: Iterable[int]) -> Iterator[str]:
 
 
 def edited(rounds: Iterable[int]) -> Iterator[str]:
+    """On one line each: the digest covers the canonical text, whatever text carries a record."""
     for text in genuine(rounds):
         for _, record in every_leaf_changed(json.loads(text)):
-            yield record_bytes(record).decode()
+            yield json.dumps(record, ensure_ascii=False)
 
 
 def run(page: Page | None, texts: Iterator[str], *, expected: bool) -> tuple[int, int]:

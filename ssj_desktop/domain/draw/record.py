@@ -20,6 +20,12 @@ Record = dict[str, Any]
 
 def record_of(outcome: Outcome, paper: Mapping[str, Any] | None = None) -> Record:
     """The record of a draw; ``paper`` holds what else was printed (time, place, people)."""
+    record = _undigested(outcome, paper)
+    record["digest"] = record_digest(record)
+    return record
+
+
+def _undigested(outcome: Outcome, paper: Mapping[str, Any] | None) -> Record:
     frozen = outcome.frozen
     matching = outcome.matching or Matching(0, 0, ())
     record: Record = {
@@ -57,7 +63,6 @@ def record_of(outcome: Outcome, paper: Mapping[str, Any] | None = None) -> Recor
             "cap_raise": outcome.experts.cap_raise,
             "teams": [_team(team) for team in outcome.experts.teams],
         }
-    record["digest"] = record_digest(record)
     return record
 
 
@@ -173,7 +178,7 @@ def verify_record(record: Record) -> Verification:
     """Recompute a record from its frozen files and contributions, and compare everything."""
     whole = Check("记录完整性", record["digest"] == record_digest(record))
     try:
-        fresh = record_of(_recompute(record), record.get("paper"))
+        fresh = _undigested(_recompute(record), record.get("paper"))
     except SsjError as problem:
         return Verification((whole, Check("重新计算", ok=False, detail=problem.message)))
     except _UNREADABLE:
@@ -184,7 +189,7 @@ def verify_record(record: Record) -> Verification:
         if key in fresh or key in record
     ]
     same = all(_text(record.get(key)) == _text(fresh[key]) for key in _HEAD)
-    strange = sorted(set(record) - set(fresh) - {key for _, key in _COMPARED})
+    strange = sorted(set(record) - {"digest", *fresh} - {key for _, key in _COMPARED})
     return Verification(
         (
             whole,
