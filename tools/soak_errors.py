@@ -4,6 +4,7 @@ strace makes the system answer EIO or ENOSPC to calls on the store and its journ
 run. Every refusal must be one of the program's own Chinese sentences with a remedy; what was
 confirmed must be there, nothing by half, nothing damaged, and the same open window goes on working.
 A few scripted days are worked so often with a full disk that it was met by each of their acts.
+The stores lie in memory: strace answers for the disk.
 ``--short``: 10 runs and one day.
 """
 
@@ -15,16 +16,19 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 from figures import Figure, tell
-from killing import PASSWORD, acknowledged, in_child, scratch_folder
+from killing import PASSWORD, acknowledged, in_child, memory_folder
 from pacing import Rounds
 from single_store import ACTS, Tally, compare, copy_store, kind_of, marks_in_journal, template
 from sqlalchemy.orm import Session
 from tracing import NoTracing, complaint_of, errors_by_process, with_errors
 
 from ssj_desktop.domain.errors import SsjError
+from ssj_desktop.models import keyfile
 from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.services.desk import Desk
 
@@ -33,7 +37,8 @@ ACTS_OF_A_RUN = 16
 RUNS_OF_A_TRACING = 25
 """So many workers are forked from one traced process, which imports the program once.
 
-It works a day itself before them, on a store without faults: they find all statements compiled.
+It works a day itself before them, on a store without faults: they find all statements compiled
+and the key of their one password derived.
 """
 REHEARSAL, REHEARSED_DAY = "rehearsal", 0
 KINDS = (
@@ -150,7 +155,7 @@ def outcomes(
 ) -> list[Outcome]:
     """Workers with faults: the ``first`` call of each one, and every so many after it."""
     error, calls, every = kind
-    with scratch_folder() as folder:
+    with memory_folder() as folder:
         laid_out(source, folder / REHEARSAL)
         watched = [path for seed in seeds for path in laid_out(source, folder / str(seed))]
         words = [sys.executable, __file__, "--workers", str(folder), *map(str, seeds)]
@@ -227,12 +232,19 @@ def report(found: Found) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    if arguments[:1] == ["--workers"]:
-        work_all(Path(arguments[1]), [int(word) for word in arguments[2:]])
-        return 0
+    with patch.object(keyfile, "_derive", cache(keyfile._derive)):  # noqa: SLF001 - needs no disk
+        return workers(arguments[1:]) if arguments[:1] == ["--workers"] else soak(arguments)
+
+
+def workers(arguments: list[str]) -> int:
+    work_all(Path(arguments[0]), [int(word) for word in arguments[1:]])
+    return 0
+
+
+def soak(arguments: list[str]) -> int:
     short, begun = "--short" in arguments, time.monotonic()
     try:
-        with scratch_folder() as folder:
+        with memory_folder() as folder:
             source = template(folder)
             figures = (
                 full_days(source, 1, 1) if short else full_days(source, DAYS, STEPS),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from figures import Figure, tell
-from killing import PASSWORD, scratch_folder
+from killing import PASSWORD, memory_folder
 from pacing import Rounds
 from single_store import ACTS, copy_store, damages, template
 from sqlalchemy import func, select
@@ -124,7 +124,7 @@ def slots_of(store: Path) -> tuple[Slot, ...]:
 
 
 def repair_all(rounds: Rounds, tally: Tally) -> None:
-    with scratch_folder() as folder:
+    with memory_folder() as folder:
         source = template(folder)
         for seed in rounds:
             chance = random.Random(20260105 + seed)
