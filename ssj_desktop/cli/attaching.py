@@ -16,6 +16,7 @@ from ssj_desktop.services.attachments import (
     Attach,
     VoidAttachment,
     attach,
+    exported_content,
     read_for_attaching,
     void_attachment,
 )
@@ -70,7 +71,7 @@ def run_attachments(terminal: Terminal, options: argparse.Namespace) -> None:
     if options.out:
         for row in held:
             name = file_name(row.task_number, row.title, row.kind, row.sha256)
-            write_atomically(Path(options.out) / name, files.get(row.sha256))
+            write_atomically(Path(options.out) / name, exported_content(desk, row))
         lines.append(f"已导出 {len(held)} 个原文件到 {options.out}")
     if options.pages:
         write_atomically(Path(options.pages), attachment_pages(desk, task.id))

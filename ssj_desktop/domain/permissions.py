@@ -12,6 +12,7 @@ _FIELD = frozenset({Role.CLERK, Role.INSPECTOR})
 _SYSTEM = frozenset({Role.SYSTEM_ADMIN})
 _SECURITY = frozenset({Role.SECURITY_ADMIN})
 _EVERYONE = frozenset(Role)
+_READERS = frozenset({Role.CLERK, Role.APPROVER, Role.AUDITOR})
 
 ALLOWED: dict[str, frozenset[Role]] = {
     "found_office": _ADMIN,
@@ -99,6 +100,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "submit_task": _FIELD,
     "attach": _FIELD,
     "void_attachment": _FIELD,
+    "note_attachment_export": _READERS | {Role.INSPECTOR},
     "review_task": _APPROVER,
     "prepare_disclosure": _CLERK,
     "assess_disclosure": _CLERK,
@@ -108,7 +110,6 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "withdraw_disclosure": _APPROVER,
 }
 
-_READERS = frozenset({Role.CLERK, Role.APPROVER, Role.AUDITOR})
 READABLE: dict[str, frozenset[Role]] = {
     "registries": _READERS,
     "registry_pages": _READERS,

@@ -17,8 +17,8 @@ from ssj_desktop.formats.files import read_file
 from ssj_desktop.formats.pictures import refuse_broken
 from ssj_desktop.models.attachments import Attachment, AttachmentVoid
 from ssj_desktop.models.inspections import InspectionTask
-from ssj_desktop.queries.attachments import attachments_of
-from ssj_desktop.services.desk import Work
+from ssj_desktop.queries.attachments import AttachmentRow, attachments_of
+from ssj_desktop.services.desk import Desk, Work
 from ssj_desktop.services.inspections import editable_task
 
 _WHOLE_VISIT = "整次检查"
@@ -87,6 +87,27 @@ def _refuse_repeated(work: Work, task: InspectionTask, item: str, sha256: str) -
     for row in present:
         if (row.sha256, row.item) == (sha256, item):
             raise RuleViolation(f"同一个文件已经附上，标题是“{row.title}”。", "不必重复添加。")
+
+
+def exported_content(desk: Desk, row: AttachmentRow) -> bytes:
+    """The bytes as they were attached, EXIF and all, after the entry of who took them out.
+
+    A damaged store takes no entry; its files can still be saved.
+    """
+    content = desk.attachments.get(row.sha256)
+    if not desk.read_only:
+        desk.do(note_attachment_export, row.id)
+    return content
+
+
+def note_attachment_export(work: Work, attachment_id: str) -> None:
+    row = work.session.get(Attachment, attachment_id)
+    if row is None:
+        raise InvalidInput("找不到这个附件。", "请刷新后重试。")
+    task = work.session.get(InspectionTask, row.task_id)
+    subject = task.number if task is not None else row.task_id
+    item = row.item_number or _WHOLE_VISIT
+    work.note("导出附件", subject, title=row.title, item=item, sha256=row.sha256)
 
 
 def void_attachment(work: Work, command: VoidAttachment) -> None:

@@ -4,7 +4,7 @@ import json
 import platform
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from ssj_desktop.queries.journal import audit
 from ssj_desktop.services.attachment_copies import mend_attachments
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.mirror_health import mend_mirror
+from ssj_desktop.services.steps import Steps, counted, in_silence
 
 _DRIVES = {
     places.FIXED: "本机硬盘",
@@ -43,19 +44,12 @@ class Finding:
     broken: bool = False
 
 
-def examine(desk: Desk) -> tuple[Finding, ...]:
+def examine(desk: Desk, steps: Steps = in_silence) -> tuple[Finding, ...]:
     """Pages, journal, its mirror, attachments, backups, drill, drive and clock of an open store."""
-    return (
-        _pages(desk),
-        _journal(desk),
-        _mirror(desk),
-        _attachments(desk),
-        _backups(desk),
-        _second(desk),
-        _drill(desk),
-        _drive(desk.database.path),
-        _clock(desk),
-    )
+    looks: tuple[Callable[[Desk], Finding], ...] = (
+        _pages, _journal, _mirror, _attachments, _backups, _second, _drill, _drive, _clock,
+    )  # fmt: skip
+    return tuple(look(desk) for look in counted(looks, steps, "正在检查：", "步"))
 
 
 def _pages(desk: Desk) -> Finding:
@@ -112,7 +106,8 @@ def _drill(desk: Desk) -> Finding:
     return Finding("恢复演练", f"{last.local_time[:10]}：{last.result}", ok=last.passed)
 
 
-def _drive(store: Path) -> Finding:
+def _drive(desk: Desk) -> Finding:
+    store = desk.database.path
     kind, free = places.drive_kind(store), places.free_bytes(store)
     enough = free >= needed_bytes(store)
     text = f"{_DRIVES[kind]}，剩余 {free // 1024 // 1024} MB"
@@ -126,13 +121,19 @@ def _clock(desk: Desk) -> Finding:
     return Finding("时钟", seen.text or "正常", ok=not seen.severe)
 
 
-def write_pack(target: Path, log_folder: Path, desk: Desk | None, refusal: SsjError | None) -> None:
+def write_pack(
+    target: Path,
+    log_folder: Path,
+    desk: Desk | None,
+    refusal: SsjError | None,
+    steps: Steps = in_silence,
+) -> None:
     """A zip with versions, counts, findings and logs; no name, number, subject or path in it."""
     described: dict[str, Any] = {"program": _program()}
     if refusal is not None:
         described["refusal"] = {"kind": type(refusal).__name__, "text": scrub(refusal.message)}
     if desk is not None:
-        described["store"] = _store(desk)
+        described["store"] = _store(desk, steps)
     text = json.dumps(described, ensure_ascii=False, indent=1, default=str)
     write_atomically(target, zip_bytes({"facts.json": text.encode(), **dict(_logs(log_folder))}))
 
@@ -145,14 +146,14 @@ def _program() -> dict[str, str]:
     }
 
 
-def _store(desk: Desk) -> dict[str, Any]:
+def _store(desk: Desk, steps: Steps) -> dict[str, Any]:
     facts = facts_of(desk.database.path, desk.database.key)
     backups = list_backups(backups_folder(desk.database.path))
     return {
         "schema": facts.schema,
         "size": desk.database.path.stat().st_size,
         "rows": desk.ask(count_rows),
-        "findings": [asdict(finding) for finding in examine(desk)],
+        "findings": [asdict(finding) for finding in examine(desk, steps)],
         "acts": [asdict(act) for act in desk.ask(list_acts)],
         "backups": [{"name": each.path.name, "size": each.size} for each in backups],
     }

@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 from ssj_desktop.domain.attachments import file_name
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.domain.vocabulary import AttachmentKind
-from ssj_desktop.formats.attachment_files import AttachmentFiles
 from ssj_desktop.formats.pdf.raster import page_image, page_sizes
 from ssj_desktop.formats.pictures import small_picture
 from ssj_desktop.queries.attachments import AttachmentRow
+from ssj_desktop.services.attachments import exported_content
+from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.preview import to_image
 from ssj_desktop.ui.saving import ask_and_save
 from ssj_desktop.ui.tasks import run_counted_task
@@ -38,10 +39,11 @@ class AttachmentViewer(QDialog):
     """Shows one of ``rows`` at a time; a picture is decoded beside the window's own thread."""
 
     def __init__(
-        self, parent: QWidget, files: AttachmentFiles, rows: Sequence[AttachmentRow], place: int
+        self, parent: QWidget, desk: Desk, rows: Sequence[AttachmentRow], place: int
     ) -> None:
         super().__init__(parent)
-        self.files, self.rows, self.place = files, tuple(rows), place
+        self.desk, self.files = desk, desk.attachments
+        self.rows, self.place = tuple(rows), place
         self.pages, self.page, self.is_fitted = 1, 0, True
         self._pdf = b""
         self.setObjectName("page")
@@ -192,11 +194,11 @@ class AttachmentViewer(QDialog):
         QTimer.singleShot(0, self, self.fit)
 
     def export(self) -> None:
-        export_attachment(self, self.files, self.row)
+        export_attachment(self, self.desk, self.row)
 
 
-def export_attachment(parent: QWidget, files: AttachmentFiles, row: AttachmentRow) -> None:
-    """The bytes as they were attached, EXIF and all."""
+def export_attachment(parent: QWidget, desk: Desk, row: AttachmentRow) -> None:
+    """To a place the clerk chooses; the journal says so."""
     name = file_name(row.task_number, row.title, row.kind, row.sha256)
     kinds = f"{row.kind.label} (*.{name.rpartition('.')[2]})"
-    ask_and_save(parent, "导出附件", name, kinds, lambda _p: files.get(row.sha256))
+    ask_and_save(parent, "导出附件", name, kinds, lambda _p: exported_content(desk, row))

@@ -21,6 +21,11 @@ from ssj_desktop.ui.widgets import plain_tip
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 _DIGITS = re.compile(r"([0-9]+)")
+_DISPLAY, _TIP = int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole)
+_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+_CHECKED = int(Qt.ItemDataRole.CheckStateRole)
+_ANSWERED = frozenset((_DISPLAY, _TIP, _ALIGNMENT, _CHECKED, TONE_ROLE))
+"""Plain numbers: a table asks ten roles of every cell each time it is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +84,17 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         return flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
+        if role not in _ANSWERED or not index.isValid():
             return None
         column = self.columns[index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role in (_DISPLAY, _TIP):
             text = column.text(self.rows[index.row()])
-            return text if role == Qt.ItemDataRole.DisplayRole else plain_tip(text)
+            return text if role == _DISPLAY else plain_tip(text)
         if role == TONE_ROLE:
             return column.tone(self.rows[index.row()]) if column.tone else None
-        if role == Qt.ItemDataRole.TextAlignmentRole and column.centred:
+        if role == _ALIGNMENT and column.centred:
             return int(Qt.AlignmentFlag.AlignCenter)
-        if role == Qt.ItemDataRole.CheckStateRole and column.tick:
+        if role == _CHECKED and column.tick:
             ticked = self.tick_key(self.rows[index.row()]) in self.ticked
             return int((Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked).value)
         return None

@@ -264,7 +264,7 @@ def wait_for(parent: QWidget, text: str, work: Callable[[], T]) -> T:
         said.end()
 
 
-def wait_in_steps(parent: QWidget, text: str, work: Callable[[Steps], T]) -> T | None:
+def wait_in_steps(parent: QWidget | None, text: str, work: Callable[[Steps], T]) -> T | None:
     """Wait for an exchange that says how far it is and may be stopped between two steps.
 
     None when it was stopped with nothing done; what was begun it has undone itself.

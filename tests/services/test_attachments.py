@@ -23,7 +23,14 @@ from ssj_desktop.queries.attachments import attachments_of, list_attachments, na
 from ssj_desktop.queries.audit import full_audit
 from ssj_desktop.queries.inspections import TaskRow, list_tasks
 from ssj_desktop.queries.journal import list_entries
-from ssj_desktop.services.attachments import Attach, VoidAttachment, attach, void_attachment
+from ssj_desktop.services.attachments import (
+    Attach,
+    VoidAttachment,
+    attach,
+    exported_content,
+    note_attachment_export,
+    void_attachment,
+)
 from ssj_desktop.services.desk import Actor, Desk, Work
 from ssj_desktop.services.draws import PerformDraw, draw, freeze_draw
 from ssj_desktop.services.inspections import (
@@ -82,6 +89,21 @@ def test_an_attachment_is_kept_with_its_bytes_hash_and_journal_entry(visit: Visi
     assert (entry.action, entry.subject) == ("添加附件", visit.task.number)
     assert row.sha256 in str(entry)
     assert visit.clerk.ask(full_audit).is_intact
+
+
+def test_taking_the_file_out_is_entered_unless_the_store_is_damaged(visit: Visit) -> None:
+    visit.attach(JPEG)
+    (row,) = visit.clerk.ask(attachments_of, visit.task.id)
+    assert exported_content(visit.clerk, row) == JPEG
+    entries = visit.clerk.ask(list_entries)
+    assert (entries[0].action, entries[0].subject) == ("导出附件", visit.task.number)
+    assert row.sha256 in str(entries[0])
+    visit.clerk.read_only = True
+    assert exported_content(visit.clerk, row) == JPEG
+    assert visit.clerk.ask(list_entries) == entries
+    visit.clerk.read_only = False
+    with pytest.raises(InvalidInput, match="找不到这个附件"):
+        visit.clerk.do(note_attachment_export, "无")
 
 
 def test_photographs_belong_to_the_visit_or_to_one_of_its_items(visit: Visit) -> None:

@@ -16,6 +16,7 @@ from ssj_desktop.domain.attachments import MOST_BYTES, digest_of
 from ssj_desktop.domain.errors import InvalidInput, SsjError
 from ssj_desktop.domain.vocabulary import AttachmentKind
 from ssj_desktop.queries.attachments import attachments_of
+from ssj_desktop.queries.journal import list_entries
 from ssj_desktop.services.attachments import Attach, attach
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.attachment_viewer import AttachmentViewer
@@ -234,7 +235,7 @@ def test_bytes_that_are_elsewhere_show_as_such_in_strip_and_viewer(
     files.path_of(digest_of(photo())).unlink()
     page.attachments.refresh()
     assert page.attachments.count.text() == "1 个，1 个的字节尚未收到"
-    viewer = AttachmentViewer(page, files, page.attachments.rows, 0)
+    viewer = AttachmentViewer(page, page.desk, page.attachments.rows, 0)
     qtbot.addWidget(viewer)
     qtbot.waitUntil(lambda: "尚未收到" in viewer.sentence.text())
     assert not viewer.export_button.isEnabled()
@@ -244,7 +245,7 @@ def test_the_viewer_steps_zooms_and_names_what_it_shows(
     page: InspectionsPage, qtbot: QtBot
 ) -> None:
     attached(page, photo("red"), b"%PDF-1.4 damaged", photo("blue"))
-    viewer = AttachmentViewer(page, page.desk.attachments, page.attachments.rows, 0)
+    viewer = AttachmentViewer(page, page.desk, page.attachments.rows, 0)
     qtbot.addWidget(viewer)
     viewer.show()
     seen = []
@@ -271,7 +272,7 @@ def test_zooming_is_kept_within_bounds_and_fit_comes_back(
     page: InspectionsPage, qtbot: QtBot
 ) -> None:
     attached(page, photo())
-    viewer = AttachmentViewer(page, page.desk.attachments, page.attachments.rows, 0)
+    viewer = AttachmentViewer(page, page.desk, page.attachments.rows, 0)
     qtbot.addWidget(viewer)
     viewer.show()
     qtbot.waitUntil(lambda: viewer.stack.currentWidget() is viewer.view)
@@ -289,7 +290,7 @@ def test_the_pages_of_a_scan_are_turned(page: InspectionsPage, qtbot: QtBot) -> 
         pdf, "PDF", save_all=True, append_images=[Image.new("RGB", (200, 300), "red")]
     )
     attached(page, pdf.getvalue())
-    viewer = AttachmentViewer(page, page.desk.attachments, page.attachments.rows, 0)
+    viewer = AttachmentViewer(page, page.desk, page.attachments.rows, 0)
     qtbot.addWidget(viewer)
     qtbot.waitUntil(lambda: "第 1 / 2 页" in viewer.title.text())
     viewer.step(1)
@@ -319,6 +320,8 @@ def test_an_exported_attachment_is_the_file_that_was_attached(
     assert (tmp_path / "out.jpg").read_bytes() == photo()
     task = page.current()
     assert task is not None
+    entry = page.desk.ask(list_entries)[0]
+    assert (entry.action, entry.subject) == ("导出附件", task.number)
     assert offered[0].startswith(f"{task.number}_照片_1_")
 
 
@@ -429,7 +432,7 @@ def test_nothing_is_cut_off_at_the_largest_text_and_the_page_stays_as_wide_as_th
         task = page.current()
         assert task is not None
         dialog = AttachDialog(page, task, [candidate_of(tmp_path / "IMG_20260316_094011.jpg")] * 9)
-        viewer = AttachmentViewer(page, page.desk.attachments, page.attachments.rows, 0)
+        viewer = AttachmentViewer(page, page.desk, page.attachments.rows, 0)
         for shown in (dialog, viewer):
             qtbot.addWidget(shown)
             shown.show()

@@ -1,6 +1,7 @@
 """Whatever fails leaves a trace without personal data and at most one dialog."""
 
 import gc
+import json
 import logging
 import subprocess
 import sys
@@ -11,12 +12,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy  # noqa: F401 - before Qt
+from office import found
 from PySide6.QtCore import qWarning
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from ssj_desktop import places
 from ssj_desktop.domain.errors import RuleViolation
+from ssj_desktop.services import diagnostics
+from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.diagnostics import Finding
+from ssj_desktop.services.steps import Stopped
 from ssj_desktop.ui import errors, packing
 from ssj_desktop.ui.crash import CRASH_NAME, LOG_NAME, CrashReports, Watchdog
 from ssj_desktop.ui.single import Doorbell, lock_store, raise_window, ring
@@ -177,7 +184,7 @@ def test_a_second_start_raises_the_first_window(qtbot: QtBot, tmp_path: Path) ->
 
 
 def test_the_pack_can_be_written_without_a_store_and_shortens_paths(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication
 ) -> None:
     folder, target = tmp_path / "user", tmp_path / "pack.zip"
     folder.mkdir()
@@ -187,3 +194,28 @@ def test_the_pack_can_be_written_without_a_store_and_shortens_paths(
     packing.export_pack(None, None)
     with zipfile.ZipFile(target) as pack:
         assert pack.read(f"logs/{CRASH_NAME}").decode() == 'File "ssj_desktop/ui/x.py", line 1\n'
+
+
+def test_the_pack_is_written_beside_the_window_and_stops_between_two_checks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication
+) -> None:
+    desk, _ = found(tmp_path)
+    target, threads = tmp_path / "pack.zip", []
+    monkeypatch.setattr(places, "user_folder", lambda: tmp_path / "user")
+    monkeypatch.setattr(packing.QFileDialog, "getSaveFileName", lambda *_: (str(target), "*.zip"))
+
+    def second_check(_desk: Desk) -> Finding:
+        threads.append(threading.current_thread())
+        raise Stopped
+
+    with monkeypatch.context() as changed:
+        changed.setattr(diagnostics, "_journal", second_check)
+        packing.export_pack(None, desk)
+    assert not target.exists()
+    assert threads != []
+    assert threading.main_thread() not in threads
+    packing.export_pack(None, desk)
+    with zipfile.ZipFile(target) as pack:
+        facts = json.loads(pack.read("facts.json"))
+    assert "时钟" in {finding["name"] for finding in facts["store"]["findings"]}
+    desk.close()

@@ -229,12 +229,12 @@ class AttachmentStrip(QFrame):
         """Open the chosen one in the viewer."""
         place = self.list.currentRow()
         if 0 <= place < len(self.rows):
-            AttachmentViewer(self, self.desk.attachments, self.rows, place).exec()
+            AttachmentViewer(self, self.desk, self.rows, place).exec()
 
     def export(self) -> None:
         row = self.current()
         if row is not None:
-            export_attachment(self, self.desk.attachments, row)
+            export_attachment(self, self.desk, row)
 
     def show_pages(self) -> None:
         """清单和照片页: what is printed beside the record of the visit."""
