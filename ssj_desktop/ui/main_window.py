@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self._stale: set[str] = set()
         self._help: HelpWindow | None = None
         self._ahead = QTimer(self, interval=_IDLE_MS)
-        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon = QTimer(self, singleShot=True, interval=_IDLE_MS)
         self._soon.timeout.connect(self._refresh_around)
         self.switch_wanted = False
         self.leave: Callable[[], object] | None = None
@@ -272,7 +272,7 @@ class MainWindow(QMainWindow):
     def _refresh_around(self) -> None:
         """Each in a turn of its own, so that an act of the clerk comes between them."""
         self._show_counts()
-        QTimer.singleShot(0, self.sync, self.sync.refresh)
+        QTimer.singleShot(_IDLE_MS, self.sync, self.sync.refresh)
 
     def refresh(self) -> None:
         current = self.stack.currentWidget()
