@@ -1,5 +1,7 @@
 """Forms: the keyboard walks them in reading order, and what was typed outlives a crash."""
 
+import threading
+
 import pytest
 import sqlalchemy  # noqa: F401 - before Qt
 from office import approved_line
@@ -11,6 +13,7 @@ from ssj_desktop.domain.fields import REGISTRIES, TARGETS
 from ssj_desktop.domain.vocabulary import Role
 from ssj_desktop.queries.drafts import find_draft
 from ssj_desktop.queries.registries import RowFilter, list_rows
+from ssj_desktop.queries.registry_pages import rows_by_ids
 from ssj_desktop.services.desk import Actor, Desk
 from ssj_desktop.services.registries import Enrol, enrol
 from ssj_desktop.ui.draw_wizard.scheme_step import SchemeStep
@@ -152,3 +155,28 @@ def test_the_first_step_of_a_draw_comes_back_until_the_pool_is_frozen(
     fresh = SchemeStep(clerk, frozen.append)
     qtbot.addWidget(fresh)
     assert fresh.place.text() == ""
+
+
+def test_a_changed_row_is_stored_beside_the_window_and_so_is_its_undoing(
+    filled_office: Desks, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, _ = filled_office
+    page = RegistryPage(desk, TARGETS)
+    qtbot.addWidget(page)
+    page.refresh()
+    row = page.current()
+    assert row is not None
+    on_main: list[bool] = []
+    desk.guard = lambda _name: on_main.append(threading.current_thread() is threading.main_thread())
+
+    def fill_in(form: RowForm) -> QDialog.DialogCode:
+        (editor,) = [each for each in form.editors if each.field.name == "area"]
+        editor.input.setText("和平街道")  # type: ignore[union-attr]
+        return QDialog.DialogCode.Accepted
+
+    monkeypatch.setattr(RowForm, "exec", fill_in)
+    page.edit()
+    assert desk.ask(rows_by_ids, "targets", [row.id])[0].values["area"] == "和平街道"
+    page.undo.undo.click()
+    assert desk.ask(rows_by_ids, "targets", [row.id])[0].values["area"] == "兴华街道"
+    assert on_main == [False, False]
