@@ -208,6 +208,13 @@ class Desk:
         with self._lock, self._gate.alone():
             yield
 
+    def is_written(self) -> bool:
+        """Another thread writes just now; whoever writes too would wait for it."""
+        if self._lock.acquire(blocking=False):
+            self._lock.release()
+            return False
+        return True
+
     def today(self) -> date:
         return self.surroundings.today()
 

@@ -23,11 +23,18 @@ class DraftKeeper(QObject):
         self._read = read
         self.told: Callable[[str], object] = str
         self._timer = QTimer(self, singleShot=True, interval=_EVERY_MS)
-        self._timer.timeout.connect(self.keep)
+        self._timer.timeout.connect(self._keep_in_time)
 
     def touch(self) -> None:
         if not self._timer.isActive():
             self._timer.start()
+
+    def _keep_in_time(self) -> None:
+        """The window does not wait for a worker that writes for long; the draft does."""
+        if self.desk.is_written():
+            self._timer.start()
+        else:
+            self.keep()
 
     def keep(self) -> None:
         """Keep what is typed now."""

@@ -1,11 +1,12 @@
 """Forms: the keyboard walks them in reading order, and what was typed outlives a crash."""
 
 import threading
+import time
 
 import pytest
 import sqlalchemy  # noqa: F401 - before Qt
 from office import approved_line
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +17,7 @@ from ssj_desktop.queries.registries import RowFilter, list_rows
 from ssj_desktop.queries.registry_pages import rows_by_ids
 from ssj_desktop.services.desk import Actor, Desk
 from ssj_desktop.services.registries import Enrol, enrol
+from ssj_desktop.ui.drafts import DraftKeeper
 from ssj_desktop.ui.draw_wizard.scheme_step import SchemeStep
 from ssj_desktop.ui.form import RowForm
 from ssj_desktop.ui.form_draft import put, read
@@ -180,3 +182,29 @@ def test_a_changed_row_is_stored_beside_the_window_and_so_is_its_undoing(
     page.undo.undo.click()
     assert desk.ask(rows_by_ids, "targets", [row.id])[0].values["area"] == "兴华街道"
     assert on_main == [False, False]
+
+
+def test_a_draft_waits_for_a_long_act_of_a_worker_and_the_window_does_not(
+    office: Desks, qtbot: QtBot
+) -> None:
+    desk, _ = office
+    owner = QObject()
+    keeper = DraftKeeper(owner, desk, "form", lambda: {"name": "甲"})
+    keeper._timer.setInterval(10)
+    begun, proceed = threading.Event(), threading.Event()
+
+    def write_long() -> None:
+        with desk.alone():
+            begun.set()
+            proceed.wait(10)
+
+    worker = threading.Thread(target=write_long)
+    worker.start()
+    assert begun.wait(10)
+    keeper.touch()
+    before = time.monotonic()
+    qtbot.wait(60)
+    assert time.monotonic() - before < 5
+    proceed.set()
+    worker.join()
+    qtbot.waitUntil(lambda: keeper.find() is not None)
