@@ -4,13 +4,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from office import Clock, approved_line, enrol_targets
+from office import Clock, approved_line, enrol_targets, found
 
 from ssj_desktop.domain.errors import FileRefused, InvalidInput, PermissionRefused, RuleViolation
 from ssj_desktop.domain.vocabulary import FilingKind, FilingVerdict, PlanState, Role
 from ssj_desktop.formats.bundle import read_bundle
 from ssj_desktop.formats.envelope import open_envelope
-from ssj_desktop.models.keyfile import LEAST_COST
 from ssj_desktop.queries.filings import (
     filing_paper,
     find_filing,
@@ -19,7 +18,6 @@ from ssj_desktop.queries.filings import (
 )
 from ssj_desktop.queries.membership import own_keys
 from ssj_desktop.queries.plans import list_plans
-from ssj_desktop.services.accounts import FoundOffice, create_store
 from ssj_desktop.services.desk import Actor, Desk
 from ssj_desktop.services.filing_files import (
     card_file,
@@ -41,7 +39,6 @@ from ssj_desktop.services.filings import (
 )
 from ssj_desktop.services.plans import RevisePlan, revise_plan
 
-PASSWORD = "Sesame-2026"
 COUNTY, CITY, PROVINCE = "云岭县住房和城乡建设局", "云岭市住房和城乡建设局", "云省住房和城乡建设厅"
 
 
@@ -50,14 +47,7 @@ def approver(desk: Desk) -> Desk:
 
 
 def open_office(folder: Path, unit: str, division: str) -> Desk:
-    desk, _ = create_store(
-        folder / f"{division}.ssj",
-        FoundOffice(unit, division, "张敏"),
-        PASSWORD,
-        Clock(),
-        LEAST_COST,
-    )
-    return desk
+    return found(folder / division, Clock(), unit, division)[0]
 
 
 def introduce(one: Desk, other: Desk) -> None:
