@@ -34,7 +34,9 @@ PASSWORD = "Sesame-2026"
 UNIT, DIVISION = "云岭县住房和城乡建设局", "239921"
 APPROVER = Actor("高建国", (Role.APPROVER,))
 PANEL = (Panelist("刘昕", "县纪委"), Panelist("马骉", "县政协"), Panelist("丁玉兰", "公证处"))
-_TEMPLATES: dict[tuple[object, str, str], tuple[Path, bytes]] = {}
+_TEMPORARY = tempfile.gettempdir()
+"""Known at import: some tests move the temporary folder to one that goes with them."""
+_CLOSED: dict[tuple[object, str, str], tuple[Path, bytes]] = {}
 """By moment, unit and division: the folder with the closed store, and its data key."""
 
 
@@ -68,17 +70,23 @@ def found(
     needs two strangers has one of them from :func:`found_anew`.
     """
     moment = _moment(surroundings)
-    if (moment, unit, division) not in _TEMPLATES:
-        template = Path(tempfile.mkdtemp(prefix="ssj-founded-"))
-        atexit.register(shutil.rmtree, template, ignore_errors=True)
+    if (moment, unit, division) not in _CLOSED:
+        template = template_folder()
         founder, _ = found_anew(template, surroundings, unit, division)
         founder.close()
-        _TEMPLATES[moment, unit, division] = template, founder.database.key
-    template, key = _TEMPLATES[moment, unit, division]
+        _CLOSED[moment, unit, division] = template, founder.database.key
+    template, key = _CLOSED[moment, unit, division]
     shutil.copytree(template, folder, dirs_exist_ok=True)
     database = open_database(folder / STORE, key)
     clerk = Desk(database, Actor("张敏", SMALL_OFFICE), surroundings or Surroundings())
     return clerk, clerk.signed_in_as(APPROVER)
+
+
+def template_folder() -> Path:
+    """A folder for closed stores to copy from, there until this process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="ssj-template-", dir=_TEMPORARY))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _moment(surroundings: Surroundings | None) -> object:

@@ -190,9 +190,12 @@ def create_database(path: Path, key: bytes) -> Database:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise StoreRefused(f"不能在“{path.parent}”建立文件夹。", "请换一个位置。") from problem
-    database = Database(path, key)
-    database.create_schema()
-    return database
+    founding = Database(path, key)
+    try:
+        founding.create_schema()
+    finally:
+        founding.close()
+    return Database(path, key)  # opened when the file is there: another in its place is seen
 
 
 def open_database(path: Path, key: bytes) -> Database:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from office import PASSWORD, enrol_targets
+from office import PASSWORD, enrol_targets, found_anew
 from people import FRESH, add, office
 
 from ssj_desktop.domain.errors import PermissionRefused, RuleViolation, StoreRefused
@@ -112,6 +112,16 @@ def test_another_open_program_cannot_write_into_the_old_file(tmp_path: Path) -> 
         second.do(enrol, Enrol("targets", {"name": "写进旧库"}))
     second.close()
     clerk.close()
+
+
+def test_the_session_that_founded_the_store_cannot_either(tmp_path: Path) -> None:
+    founder, _ = found_anew(tmp_path)
+    second = sign_in(founder.database.path, PASSWORD, "张敏")
+    change_data_key(second, PASSWORD, "怀疑泄露")
+    with pytest.raises(StoreRefused, match="已被换成新文件"):
+        founder.do(enrol, Enrol("targets", {"name": "写进旧库"}))
+    second.close()
+    founder.close()
 
 
 CRASH = """

@@ -3,13 +3,11 @@
 Founding and joining cost seconds, so each constellation is made once and then copied.
 """
 
-import atexit
 import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
 
-from office import PASSWORD, Clock, enrol_targets, found
+from office import PASSWORD, Clock, enrol_targets, found, template_folder
 
 from ssj_desktop.domain.membership import comparison_code
 from ssj_desktop.domain.vocabulary import DeviceRole, Role
@@ -51,8 +49,7 @@ def join(
 @cache
 def _template(letters: str, revision: str) -> tuple[Path, dict[str, bytes]]:
     """The folder with the closed stores of these computers, and their data keys."""
-    folder = Path(tempfile.mkdtemp(prefix="ssj-office-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = template_folder()
     desks = {
         "A": _upgraded(folder / "A", revision) if revision else found(folder / "A", Clock())[0]
     }

@@ -3,9 +3,7 @@
 Founding costs seconds, so it is done once and then copied.
 """
 
-import atexit
 import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -24,8 +22,7 @@ SUSPECT, LEAVER = "离岗者", "离职者"
 
 @cache
 def _template() -> tuple[Path, bytes, str]:
-    folder = Path(tempfile.mkdtemp(prefix="ssj-journal-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = office.template_folder()
     clerk, approver = office.found(folder, office.Clock())
     for name in (SUSPECT, LEAVER):
         added = AddAccount(name, (Role.APPROVER,))

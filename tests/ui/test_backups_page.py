@@ -8,8 +8,9 @@ import pytest
 from PySide6.QtWidgets import QApplication, QInputDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from ssj_desktop.domain.errors import StoreRefused
 from ssj_desktop.queries.journal import list_entries
-from ssj_desktop.services.accounts import ChangeSetting, change_setting
+from ssj_desktop.services.accounts import ChangeSetting, change_setting, sign_in
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.pages.backups_page import BackupsPage
 
@@ -63,4 +64,8 @@ def test_a_chosen_backup_is_restored_after_password_and_warning(
     page.restore_chosen()
     qtbot.waitUntil(lambda: bool(ended), timeout=WAIT)
     assert "备份之后的 1 条操作" in warnings[0]
-    assert desk.ask(list_entries)[0].action == "从备份恢复"
+    with pytest.raises(StoreRefused, match="已被换成新文件"):
+        desk.ask(list_entries)
+    again = sign_in(desk.database.path, office.PASSWORD, surroundings=desk.surroundings)
+    assert "从备份恢复" in [entry.action for entry in again.ask(list_entries)][:2]
+    again.close()
