@@ -7,7 +7,7 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-from office import PASSWORD, Clock, enrol_targets, found, template_folder
+from office import PASSWORD, Clock, enrol_targets, found_anew, template_folder
 
 from ssj_desktop.domain.membership import comparison_code
 from ssj_desktop.domain.vocabulary import DeviceRole, Role
@@ -51,7 +51,7 @@ def _template(letters: str, revision: str) -> tuple[Path, dict[str, bytes]]:
     """The folder with the closed stores of these computers, and their data keys."""
     folder = template_folder()
     desks = {
-        "A": _upgraded(folder / "A", revision) if revision else found(folder / "A", Clock())[0]
+        "A": _upgraded(folder / "A", revision) if revision else found_anew(folder / "A", Clock())[0]
     }
     if not revision:
         enrol_targets(desks["A"], TARGETS)
