@@ -24,6 +24,7 @@ from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.draw.record import verify_record
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.models import rows
+from ssj_desktop.models.attachments import Attachment
 from ssj_desktop.models.backups import backups_folder, list_backups
 from ssj_desktop.models.capture import covered_tables
 from ssj_desktop.models.copies import facts_of, find_faults
@@ -31,6 +32,7 @@ from ssj_desktop.models.draws import Draw, SelectedTarget
 from ssj_desktop.models.inspections import InspectionTask
 from ssj_desktop.models.office import Setting
 from ssj_desktop.models.registries import RegistryChange, Target
+from ssj_desktop.queries.attachments import named_hashes
 from ssj_desktop.queries.audit import full_audit
 from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.services.desk import Desk
@@ -38,7 +40,7 @@ from ssj_desktop.services.transports import exchange_folder, open_exchange_bundl
 
 BESIDE = frozenset(("take", "give", "migrate"))
 """Acts that leave no mark of theirs in the journal of A."""
-SHARED = frozenset(("enrol", "revise", "import"))
+SHARED = frozenset(("enrol", "revise", "import", "attach"))
 NEWEST = 2
 KEPT = ("targets", "draws", "inspection_tasks", "plan_lines")
 
@@ -74,6 +76,7 @@ def look(folder: Path) -> Tally:
         desk.ask(compare, own, tally)
         desk.ask(compare_draws, confirmed.of("draw"), tally)
         desk.ask(compare_bundles, confirmed.of("take"), tally)
+        look_at_pictures(desk, confirmed.of("attach"), tally)
     finally:
         desk.close()
     look_at_backups(world, world.store(), desk.database.key, tally)
@@ -165,6 +168,18 @@ def sha_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def look_at_pictures(desk: Desk, confirmed: dict[str, str], tally: Tally) -> None:
+    """Every photograph a row names is there with its bytes; one that was confirmed has its row."""
+    named = desk.ask(named_hashes)
+    tally.lost += [mark for mark, sha256 in confirmed.items() if sha256 not in named]
+    tally.half += without_bytes(desk)
+
+
+def without_bytes(desk: Desk) -> list[str]:
+    files = desk.attachments
+    return [f"附件 {name} 没有字节" for name in desk.ask(named_hashes) if not files.is_whole(name)]
+
+
 # --- backups and upgrades ---------------------------------------------------------------------
 
 
@@ -245,6 +260,7 @@ def farewell(folder: Path) -> Tally:
     for letter, each in (("A", desk), ("B", other)):
         answer = each.ask(full_audit)
         tally.damaged += [] if answer.is_intact else [f"{letter}：{answer.sentence}"]
+        tally.lost += [f"{letter}：{fault}" for fault in without_bytes(each)]
     if contents(desk) != contents(other):
         tally.damaged.append("两台电脑的数据不相等")
     for each in (desk, other):
@@ -265,8 +281,8 @@ def missing(desk: Desk, marks: list[str]) -> list[str]:
 
 
 def shared_marks(session: Session) -> set[str | None]:
-    texts = (*session.scalars(select(Target.name)), *session.scalars(select(RegistryChange.reason)))
-    return {mark_in(text) for text in texts}
+    columns = (Target.name, RegistryChange.reason, Attachment.title)
+    return {mark_in(text) for column in columns for text in session.scalars(select(column))}
 
 
 def faults_of_all_draws(session: Session) -> list[str]:

@@ -185,6 +185,7 @@ def half_acts(session: Session, journalled: set[str]) -> list[str]:
         "import": names,
         "revise": _counted(session, "SELECT reason FROM registry_changes"),
         "set": _counted(session, "SELECT name FROM settings"),
+        "attach": _counted(session, "SELECT title FROM attachments"),
     }
     strangers = {mark for mark in names if kind_of(mark) in there} - journalled
     return sorted(strangers | {mark for mark in journalled if not _is_whole(mark, there)})

@@ -1,8 +1,8 @@
 """Kills the program 1,000 times while it works and counts what is lost, half done or damaged (R1).
 
-A worker signs in, edits, imports, draws, takes bundles in and hands them out, exchanges over a
-folder, makes backups and upgrades old stores; it writes down each act that was confirmed. After
-every kill the stores must open, pages, chain and files must be whole, each confirmed act must be
+A worker signs in, edits, imports, draws, attaches photographs, takes bundles in and hands them out,
+exchanges over a folder, makes backups and upgrades old stores; it writes down each act that was
+confirmed. After every kill the stores must open, pages, chain and files must be whole, each confirmed act must be
 there, no act by half, and each draw have one result. ``--short``: 25 kills.
 """
 

@@ -154,6 +154,18 @@ def test_a_second_draw_for_one_request_is_found(world: World) -> None:
     assert asked(world, mixed_checks.compare_draws, "draw").half == ["[draw-0-0] 有 2 次抽取"]
 
 
+def test_a_photograph_without_its_bytes_or_without_its_row_is_found(world: World) -> None:
+    desk, tally = world.opened(), Tally()
+    taken = mixed_checks.confirmed_in(world.log).of("attach")
+    (sha256,) = taken.values()
+    mixed_checks.look_at_pictures(desk, taken | {"[attach-9-9]": "0" * 64}, tally)
+    assert (tally.lost, tally.half) == (["[attach-9-9]"], [])
+    desk.attachments.path_of(sha256).write_bytes(b"x")
+    mixed_checks.look_at_pictures(desk, taken, tally)
+    assert tally.half == [f"附件 {sha256} 没有字节"]
+    desk.close()
+
+
 def test_a_bundle_of_which_a_row_is_missing_is_half_done(world: World) -> None:
     harm(world, lambda s: s.execute(delete(Target).where(Target.name == "外来[in-0]之1")))
     assert asked(world, mixed_checks.compare_bundles, "take").half == ["[in-0] 有 2 行"]
