@@ -125,8 +125,12 @@ class SignIn(StartDialog):
         self.password.setFocus()
 
     def show_lock(self) -> None:
-        """While the account is locked the button waits and says why."""
-        minutes = minutes_locked(self.store, self.account.currentText(), Surroundings())
+        """While the account is locked the button waits and says why; so does a store pulled away."""
+        try:
+            minutes = minutes_locked(self.store, self.account.currentText(), Surroundings())
+        except SsjError as refusal:
+            self.fault.setText(str(refusal))
+            return
         self.go.setEnabled(not minutes)
         if minutes:
             self.fault.setText(

@@ -197,3 +197,15 @@ def test_a_damaged_store_without_backup_can_be_looked_into_and_nothing_is_writte
     found.close()
     assert [store.read_bytes()] == asked
     assert not backups_folder(store).exists() or not list_backups(backups_folder(store))
+
+
+def test_a_store_pulled_away_while_the_password_is_asked_for_is_told_in_the_dialog(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    store = desk.database.path
+    desk.close()
+    dialog = SignIn(store)
+    qtbot.addWidget(dialog)
+    store.with_name(f"{store.name}.keys").unlink()
+    dialog.show_lock()
+    assert "找不到密钥文件" in dialog.fault.text()
