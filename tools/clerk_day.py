@@ -33,6 +33,8 @@ from ssj_desktop.ui.pages.status_dialog import StatusDialog
 from ssj_desktop.ui.preview import Preview
 
 W = TypeVar("W")
+PAUSE_SECONDS = 11.0
+"""Long enough for what the window puts off until nobody works."""
 
 
 class Meter(Protocol):
@@ -45,6 +47,7 @@ def live_a_day(window: MainWindow, meter: Meter) -> None:
     clerk = Clerk()
     for part in (walk, keep_registry, keep_items, admit_device, hold_draw, inspect, rest):
         part(window, meter)
+    meter.during("歇一会儿", lambda: None, PAUSE_SECONDS)
     clerk.deleteLater()
 
 

@@ -19,7 +19,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from clerk_day import live_a_day
 from figures import Figure, tell
 from killing import scratch_folder
-from PySide6.QtCore import QEventLoop, QObject, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from ssj_desktop.cli.demo import PASSWORD, build_demo_store
@@ -63,6 +64,7 @@ class Meter:
         loop, ended = QEventLoop(), []
 
         def whole() -> None:
+            touch()
             try:
                 do()
             finally:
@@ -73,6 +75,14 @@ class Meter:
         loop.exec()
         if not ended:
             raise RuntimeError(act)
+
+
+def touch() -> None:
+    """A clerk begins each act with a key or the mouse; without that the window takes her for gone."""
+    shown = [window for window in QApplication.topLevelWidgets() if window.isVisible()]
+    for window in shown[:1]:
+        key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(window, key)
 
 
 def stop(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:

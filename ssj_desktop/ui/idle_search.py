@@ -1,4 +1,4 @@
-"""Cycles of garbage are searched for while nobody works at the window.
+"""Cycles of garbage are searched for while nobody works at the window, and no worker beside it.
 
 A search of everything stops every thread for a tenth of a second and more; left to itself Python
 begins it in the middle of an act.
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 from ssj_desktop.domain.pausing import is_search_due, search_all, search_new, search_rarely
+from ssj_desktop.ui.tasks import are_workers_busy
 
 _LOOK_MILLISECONDS = 5_000
 _PAUSE_SECONDS = 5.0
@@ -34,7 +35,12 @@ class IdleSearch(QObject):
         search_all()
 
     def look(self) -> None:
-        """New things after a short pause; once in a long one also what was left out so far."""
+        """New things after a short pause; once in a long one also what was left out so far.
+
+        What a worker has in hands would all be looked at, and most of it is gone when it ends.
+        """
+        if are_workers_busy():
+            return
         idle = self._idle_seconds()
         if idle < _LONG_PAUSE_SECONDS:
             self._is_whole_done = False

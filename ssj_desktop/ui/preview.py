@@ -117,13 +117,15 @@ class Preview(GrowingDialog):
 
     def paint_pages(self, printer: QPrinter) -> None:
         """The pages as they are; each is drawn beside the window, which lives and takes no input."""
-        painter, total = QPainter(printer), page_count(self.pdf)
-        for number in range(total):
-            if number:
-                printer.newPage()
-            self.count.setText(f"正在打印第 {number + 1} / {total} 页……")
-            work = partial(_picture, self.pdf, number, _PRINTED_DPI)
-            image = wait_for(self, "正在打印……", work)
-            painter.drawImage(QRectF(painter.viewport()), image)
-        painter.end()
-        self.count.setText(self._count_text())
+        painter = QPainter(printer)
+        try:
+            for number in range(total := page_count(self.pdf)):
+                if number:
+                    printer.newPage()
+                self.count.setText(f"正在打印第 {number + 1} / {total} 页……")
+                work = partial(_picture, self.pdf, number, _PRINTED_DPI)
+                image = wait_for(self, "正在打印……", work)
+                painter.drawImage(QRectF(painter.viewport()), image)
+        finally:
+            painter.end()
+            self.count.setText(self._count_text())

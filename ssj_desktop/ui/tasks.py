@@ -63,6 +63,11 @@ def _pool(lane: Lane) -> QThreadPool:
     return found
 
 
+def are_workers_busy() -> bool:
+    """Something is being done beside the window."""
+    return any(_pool(lane).activeThreadCount() for lane in Lane)
+
+
 def wait_for_workers() -> None:
     """Until everything begun is done: before a picture is taken of it."""
     for lane in Lane:

@@ -3,14 +3,17 @@
 import gc
 import weakref
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 import sqlalchemy  # noqa: F401 - before Qt
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from ssj_desktop.domain.pausing import search_all
 from ssj_desktop.ui import idle_search
 from ssj_desktop.ui.idle_search import IdleSearch
+from ssj_desktop.ui.tasks import run_quietly, wait_for_workers
 
 
 class Ring:
@@ -48,6 +51,27 @@ def test_nothing_is_searched_while_the_clerk_works_and_new_things_after_a_pause(
     search.look()
     assert lost() is not None
     pause[0] = 10
+    search.look()
+    assert lost() is None
+
+
+def test_a_pause_in_which_a_worker_is_busy_is_left_alone(
+    search: IdleSearch, pause: list[float]
+) -> None:
+    begun, end = Event(), Event()
+
+    def work() -> None:
+        begun.set()
+        end.wait(10)
+
+    lost, pause[0] = aged_ring(), 10
+    window = QWidget()
+    run_quietly(window, work, lambda _: None)
+    begun.wait(10)
+    search.look()
+    assert lost() is not None
+    end.set()
+    wait_for_workers()
     search.look()
     assert lost() is None
 
