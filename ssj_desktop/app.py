@@ -108,10 +108,12 @@ def work(app: QApplication, desk: Desk) -> tuple[int, bool]:
     window.end_session()
     bell.close()
     MEMORY.close()
-    if window.property(ERASE_WANTED):
+    is_erased, is_switched = bool(window.property(ERASE_WANTED)), window.switch_wanted
+    window.deleteLater()  # two thousand parts, which the window of the next user would wait for
+    if is_erased:
         return erase(desk), False
     desk.close()
-    return code, window.switch_wanted
+    return code, is_switched
 
 
 def erase(desk: Desk) -> int:

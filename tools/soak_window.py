@@ -116,6 +116,8 @@ def measured(walks: int) -> Meter:
             live_a_day(window, meter)
             window.close()
             window.end_session()
+            window.deleteLater()  # as the program does
+            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             desk.close()
     timer.stop()
     return meter

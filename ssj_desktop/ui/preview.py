@@ -1,16 +1,24 @@
 """Print preview: what is on the screen is what is on paper."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QPainter, QPixmap, QShowEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ssj_desktop.formats.files import write_atomically
-from ssj_desktop.formats.pdf.raster import PageImage, page_count, page_image, page_sizes
+from ssj_desktop.formats.pdf.raster import PageImage, page_image, page_sizes
 from ssj_desktop.ui.tasks import Lane, attempt_slowly, run_quietly, wait_for
 from ssj_desktop.ui.widgets import GrowingDialog, button, label
 
@@ -39,20 +47,26 @@ class Preview(GrowingDialog):
         self.resize(1000, 700)
         self.title, self.pdf, self.workbook = title, pdf, workbook
         self._is_drawing = False
-        pages = QWidget()
-        column = QVBoxLayout(pages)
         sizes = page_sizes(pdf, _DPI)
-        self.sheets = [label() for _ in sizes]
-        for sheet, (width, height) in zip(self.sheets, sizes, strict=True):
-            sheet.setFixedSize(width, height)
-            column.addWidget(sheet, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.total = len(sizes)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
-        self.area.setWidget(pages)
         self.area.verticalScrollBar().valueChanged.connect(self.draw_visible)
         box = QVBoxLayout(self)
         box.addLayout(self._bar())
         box.addWidget(self.area, 1)
+        self.sheets = self._add_sheets(sizes)
+
+    def _add_sheets(self, sizes: Sequence[tuple[int, int]]) -> list[QLabel]:
+        """Empty ones, put where they stay: hundreds that are moved are dressed anew each time."""
+        pages = QWidget()
+        self.area.setWidget(pages)
+        column = QVBoxLayout(pages)
+        sheets = [label() for _ in sizes]
+        for sheet, (width, height) in zip(sheets, sizes, strict=True):
+            sheet.setFixedSize(width, height)
+            column.addWidget(sheet, 0, Qt.AlignmentFlag.AlignHCenter)
+        return sheets
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -93,7 +107,7 @@ class Preview(GrowingDialog):
         return row
 
     def _count_text(self) -> str:
-        return f"{self.title}　共 {len(self.sheets)} 页"
+        return f"{self.title}　共 {self.total} 页"
 
     def export_pdf(self) -> None:
         self._save("PDF (*.pdf)", ".pdf", lambda: self.pdf)
@@ -119,10 +133,10 @@ class Preview(GrowingDialog):
         """The pages as they are; each is drawn beside the window, which lives and takes no input."""
         painter = QPainter(printer)
         try:
-            for number in range(total := page_count(self.pdf)):
+            for number in range(self.total):
                 if number:
                     printer.newPage()
-                self.count.setText(f"正在打印第 {number + 1} / {total} 页……")
+                self.count.setText(f"正在打印第 {number + 1} / {self.total} 页……")
                 work = partial(_picture, self.pdf, number, _PRINTED_DPI)
                 image = wait_for(self, "正在打印……", work)
                 painter.drawImage(QRectF(painter.viewport()), image)

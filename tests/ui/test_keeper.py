@@ -8,8 +8,8 @@ from pathlib import Path
 
 import office
 import pytest
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QLabel, QMessageBox
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from ssj_desktop import app as application
@@ -209,3 +209,12 @@ def test_a_store_pulled_away_while_the_password_is_asked_for_is_told_in_the_dial
     store.with_name(f"{store.name}.keys").unlink()
     dialog.show_lock()
     assert "找不到密钥文件" in dialog.fault.text()
+
+
+def test_the_window_of_a_session_is_gone_when_the_next_user_signs_in(
+    desk: Desk, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QApplication, "exec", lambda *_: 0)
+    assert application.work(qapp, desk) == (0, False)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not [each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow)]

@@ -48,8 +48,3 @@ def page_sizes(content: bytes, dpi: int) -> tuple[tuple[int, int], ...]:
 def _image(page: pypdfium2.PdfPage, dpi: int) -> PageImage:
     picture = page.render(scale=dpi / 72).to_pil().convert("RGB")
     return PageImage(picture.width, picture.height, picture.tobytes())
-
-
-def page_count(content: bytes) -> int:
-    with _opened(content) as pdf:
-        return len(pdf)
