@@ -1,6 +1,5 @@
 """The doctor and the drill read the mirror of the journal, and write again what it lacks."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import office
@@ -23,13 +22,6 @@ from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.repair import plan_repair, repair
 
 ME = Credentials("张敏", office.PASSWORD)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    clerk, _, _ = copied_office(tmp_path)
-    yield clerk
-    clerk.close()
 
 
 def lines_of(desk: Desk) -> list[bytes]:

@@ -1,12 +1,10 @@
 """A restore brings back data, never rights; and keys changed in between open what they should."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import office
 import pytest
-from journal.copied_office import copied_office
 
 from ssj_desktop.domain.errors import RuleViolation, StoreRefused
 from ssj_desktop.domain.vocabulary import BackupReason
@@ -27,13 +25,6 @@ from ssj_desktop.services.repair import plan_repair, repair
 from ssj_desktop.services.restoring import RestorePlan, plan_restore, restore
 
 ME = Credentials("张敏", office.PASSWORD)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    clerk, _, _ = copied_office(tmp_path)
-    yield clerk
-    clerk.close()
 
 
 def restored(desk: Desk, plan: RestorePlan) -> Desk:
