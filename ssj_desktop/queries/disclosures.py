@@ -1,9 +1,10 @@
 """Reading publications: what must be published by when, and the 公示表."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.calendar import Deadline
@@ -23,11 +24,12 @@ from ssj_desktop.domain.vocabulary import (
 )
 from ssj_desktop.models.disclosures import Disclosure
 from ssj_desktop.models.draws import Draw, SelectedTarget
+from ssj_desktop.models.inspections import InspectionTask
 from ssj_desktop.models.item_lists import ListEdition
 from ssj_desktop.models.plans import AnnualPlan, PlanLine
 from ssj_desktop.queries.calendar import work_calendar
 from ssj_desktop.queries.draw_words import paper_date
-from ssj_desktop.queries.draws import is_sealed
+from ssj_desktop.queries.draws import is_hidden
 from ssj_desktop.queries.inspections import TaskRow, list_tasks
 from ssj_desktop.queries.item_lists import list_editions
 from ssj_desktop.queries.office import find_office, find_setting
@@ -35,12 +37,13 @@ from ssj_desktop.queries.plans import item_names, list_lines
 from ssj_desktop.queries.registries import RowFilter, count_rows, list_rows, shown
 
 _ADOPTED = RowFilter(equals={"status": ItemStatus.ADOPTED})
+_DUE = (DisclosureState.PREPARED, DisclosureState.ASSESSED, DisclosureState.APPROVED)
 CONTACT_SETTING = "objection_contact"
 
 
 @dataclass(frozen=True, slots=True)
 class DisclosureRow:
-    """One publication with its clock and what may be done now."""
+    """One publication with its clock and what may be done now; ``days_left`` only while due."""
 
     id: str
     kind: DisclosureKind
@@ -71,9 +74,7 @@ class DisclosureRow:
 
     @property
     def is_due(self) -> bool:
-        return self.state in (
-            DisclosureState.PREPARED, DisclosureState.ASSESSED, DisclosureState.APPROVED,
-        )  # fmt: skip
+        return self.state in _DUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +90,24 @@ class DisclosureSubject:
 
 
 def list_disclosures(session: Session, today: date) -> tuple[DisclosureRow, ...]:
-    """Newest first."""
+    """Newest first; the published rows themselves are counted, not read."""
     calendar = work_calendar(session)
-    query = select(Disclosure).order_by(Disclosure.prepared_at.desc())
+    query = select(
+        Disclosure.id, Disclosure.kind, Disclosure.title, Disclosure.state,
+        func.json_array_length(Disclosure.rows).label("rows"), Disclosure.completed_on,
+        Disclosure.prepared_by, Disclosure.assessment, Disclosure.approved_by,
+        Disclosure.published_on, Disclosure.channel, Disclosure.exemption_basis,
+        Disclosure.subject_id,
+    )  # fmt: skip
     found = []
-    for d in session.scalars(query):
+    for d in session.execute(query.order_by(Disclosure.prepared_at.desc())):
         deadline = calendar.nth_working_day(d.completed_on, WORKING_DAYS)
+        left = calendar.working_days_left(today, deadline.day) if d.state in _DUE else 0
         found.append(
             DisclosureRow(
-                d.id, d.kind, d.title, d.state, len(d.rows), d.completed_on, deadline,
-                calendar.working_days_left(today, deadline.day), d.prepared_by, d.assessment,
-                d.approved_by, d.published_on, d.channel, d.exemption_basis, d.subject_id,
+                d.id, d.kind, d.title, d.state, d.rows, d.completed_on, deadline, left,
+                d.prepared_by, d.assessment, d.approved_by, d.published_on, d.channel,
+                d.exemption_basis, d.subject_id,
             )
         )  # fmt: skip
     return tuple(found)
@@ -107,10 +115,11 @@ def list_disclosures(session: Session, today: date) -> tuple[DisclosureRow, ...]
 
 def list_subjects(session: Session, today: date) -> tuple[DisclosureSubject, ...]:
     """The item list, plans, draw lists and finished draws that no publication covers yet."""
+    made = select(Disclosure.kind, Disclosure.subject_id, Disclosure.state)
     covered = {
-        (d.kind, d.subject_id)
-        for d in session.scalars(select(Disclosure))
-        if d.state is not DisclosureState.WITHDRAWN
+        (kind, subject_id)
+        for kind, subject_id, state in session.execute(made)
+        if state is not DisclosureState.WITHDRAWN
     }
     calendar = work_calendar(session)
     found = []
@@ -128,14 +137,15 @@ def _candidates(session: Session, today: date) -> list[tuple[DisclosureKind, str
         for plan in session.scalars(select(AnnualPlan))
         if plan.state in (PlanState.APPROVED, PlanState.FILED) and plan.approved_on
     ]
-    for draw in session.scalars(select(Draw).where(Draw.state == DrawState.DRAWN.value)):
+    query = select(Draw.id, Draw.title, Draw.drawn_at, Draw.sealed_until, Draw.unsealed_by)
+    completed = _completed(session)
+    for draw in session.execute(query.where(Draw.state == DrawState.DRAWN.value)):
         if draw.drawn_at is None:
             continue
         day = draw.drawn_at.astimezone().date()
-        if not is_sealed(draw, today):
+        if not is_hidden(draw.sealed_until, draw.unsealed_by, today):
             found.append((DisclosureKind.DRAW_LIST, draw.id, f"{draw.title}抽取名单", day))
-        done = _completed_on(session, draw.id)
-        if done:
+        if done := completed.get(draw.id):
             found.append((DisclosureKind.RESULTS, draw.id, f"{draw.title}结果", done))
     return found + _item_list(session, today)
 
@@ -150,13 +160,14 @@ def _item_list(session: Session, today: date) -> list[tuple[DisclosureKind, str,
     return [(DisclosureKind.ITEM_LIST, edition.id, title, edition.counts_from)]
 
 
-def _completed_on(session: Session, draw_id: str) -> date | None:
-    """The day the last object was checked, once all are reviewed."""
-    tasks = [t for t in list_tasks(session, draw_id) if t.state is not TaskState.REPLACED]
-    days = [task.completed_on for task in tasks if task.completed_on]
-    if not tasks or len(days) < len(tasks):
-        return None
-    return max(days)
+def _completed(session: Session) -> dict[str, date]:
+    """Draw id → the day its last object was checked, once all are reviewed."""
+    query = select(InspectionTask.draw_id, InspectionTask.completed_on)
+    rows = session.execute(query.where(InspectionTask.state != TaskState.REPLACED))
+    days: dict[str, list[date | None]] = defaultdict(list)
+    for draw_id, day in rows:
+        days[draw_id].append(day)
+    return {draw_id: max(filter(None, each)) for draw_id, each in days.items() if all(each)}
 
 
 def subject_rows(session: Session, kind: DisclosureKind, subject_id: str) -> list[list[str]]:

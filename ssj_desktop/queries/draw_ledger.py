@@ -19,7 +19,7 @@ from ssj_desktop.models.draws import Draw, DrawAmendment
 from ssj_desktop.models.registries import Expert, Inspector, Target
 from ssj_desktop.queries.draw_words import REASONS, WATERMARK, paper_date, paper_time, standing
 from ssj_desktop.queries.office import find_office
-from ssj_desktop.queries.rivals import rivalry
+from ssj_desktop.queries.rivals import list_rivalries
 
 _POOL = (
     Column("序号", 14, "center", "number"), Column("编码", 48, "center", "code"), Column("名称", 84),
@@ -117,8 +117,9 @@ def list_amendments(session: Session, draw_id: str | None = None) -> tuple[Amend
     query = select(DrawAmendment).order_by(DrawAmendment.applied_at.desc())
     if draw_id is not None:
         query = query.where(DrawAmendment.draw_id == draw_id)
-    numbers = dict(session.execute(select(Draw.id, Draw.number)).all())
     rows = session.scalars(query).all()
+    draws = select(Draw.id, Draw.number).where(Draw.id.in_({row.draw_id for row in rows}))
+    numbers = dict(session.execute(draws).all())
     names = _names(session, {c for r in rows for c in (r.target_code, r.subject, r.successor) if c})
     return tuple(
         AmendmentRow(
@@ -188,7 +189,7 @@ def ledger_paper(session: Session, year: int) -> TablePaper:
     draws = list(
         session.scalars(select(Draw).where(Draw.year == year).order_by(Draw.device, Draw.serial))
     )
-    amended = _amended(session)
+    amended, rivals = _amended(session), list_rivalries(session)
     voided = sum(draw.state == DrawState.VOID.value for draw in draws)
     drawn = sum(draw.state == DrawState.DRAWN.value for draw in draws)
     open_ = len(draws) - voided - drawn
@@ -199,7 +200,7 @@ def ledger_paper(session: Session, year: int) -> TablePaper:
             (f"共 {len(draws)} 次：已抽取 {drawn} 次，作废 {voided} 次，未完成 {open_} 次", ""),
         ),
         columns=_LEDGER,
-        rows=tuple(_ledger_cells(draw, _notes(session, draw, amended)) for draw in draws),
+        rows=tuple(_ledger_cells(draw, _notes(draw, rivals, amended)) for draw in draws),
         foot_left="编号按设备和年度连续，作废的编号不再使用。",
         page_foot=f"{year}年度随机抽取台账",
         watermark=WATERMARK if office.rehearsal else "",
@@ -217,12 +218,14 @@ def _ledger_cells(draw: Draw, notes: Sequence[str]) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _notes(session: Session, draw: Draw, amended: Mapping[tuple[str, str], int]) -> list[str]:
+def _notes(
+    draw: Draw, rivals: Mapping[str, str], amended: Mapping[tuple[str, str], int]
+) -> list[str]:
     """Void reason, redraw, the same pool drawn elsewhere, and what was changed afterwards."""
     notes = [draw.void_reason] if draw.void_reason else []
     if draw.replaces:
         notes.append(f"另行抽取，原编号 {draw.replaces}")
-    if rival := rivalry(session, draw):
+    if rival := rivals.get(draw.number):
         notes.append(rival)
     counts = ((kind.label, amended.get((draw.id, kind.value))) for kind in AmendmentKind)
     return [*notes, *(f"{label} {count} 次" for label, count in counts if count)]

@@ -1,8 +1,10 @@
 """Words every paper of a draw shares: its place in the ledger, times, what its scheme is."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,18 +30,42 @@ def ordinal(serial: int, voided: int, unfinished: int = 0) -> str:
     return f"本年度第 {serial} 次，作废 {voided} 次{left}"
 
 
+class LedgerPlace(NamedTuple):
+    """What a draw's place in the ledger follows from."""
+
+    year: int
+    device: str
+    serial: int
+    id: str
+    state: str
+
+
+PLACE = (Draw.year, Draw.device, Draw.serial, Draw.id, Draw.state)
+
+
 def standing(session: Session, draw: Draw) -> str:
     """Where a draw stands in the ledger of its device and year."""
-    states = Counter(
-        session.scalars(
-            select(Draw.state).where(
-                Draw.year == draw.year, Draw.device == draw.device, Draw.serial < draw.serial
-            )
-        )
+    earlier = select(Draw.state).where(
+        Draw.year == draw.year, Draw.device == draw.device, Draw.serial < draw.serial
     )
-    voided = states[DrawState.VOID.value] + (draw.state == DrawState.VOID.value)
-    unfinished = states[DrawState.FROZEN.value] + states[DrawState.OPENED.value]
-    return ordinal(draw.serial, voided, unfinished)
+    return _standing(draw.serial, draw.state, Counter(session.scalars(earlier)))
+
+
+def standings(places: Iterable[LedgerPlace]) -> dict[str, str]:
+    """Draw id → where it stands in the ledger of its device and year; ``places`` are all of it."""
+    found: dict[str, str] = {}
+    earlier: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+    for (year, device, serial), group in groupby(sorted(places), lambda place: place[:3]):
+        same, before = tuple(group), earlier[year, device]
+        found.update((place.id, _standing(serial, place.state, before)) for place in same)
+        before.update(place.state for place in same)
+    return found
+
+
+def _standing(serial: int, state: str, earlier: Counter[str]) -> str:
+    voided = earlier[DrawState.VOID.value] + (state == DrawState.VOID.value)
+    unfinished = earlier[DrawState.FROZEN.value] + earlier[DrawState.OPENED.value]
+    return ordinal(serial, voided, unfinished)
 
 
 def paper_time(moment: str | datetime) -> str:

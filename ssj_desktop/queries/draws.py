@@ -1,10 +1,11 @@
 """Reading draws: the ledger of the year, one draw, and its papers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.draw.flow import DrawState, why_not_void
@@ -16,8 +17,8 @@ from ssj_desktop.domain.draw.scheme import EXCLUDED
 from ssj_desktop.domain.draw.seed import least_witnesses
 from ssj_desktop.models.draws import Draw, InspectorAssignment, SelectedTarget, WitnessSlip
 from ssj_desktop.models.registries import Inspector
-from ssj_desktop.queries.draw_words import standing
-from ssj_desktop.queries.rivals import rivalry
+from ssj_desktop.queries.draw_words import PLACE, LedgerPlace, standing, standings
+from ssj_desktop.queries.rivals import list_rivalries, rivalry
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +82,20 @@ class SelectedRow:
     team: str
 
 
-def is_sealed(draw: Draw, today: date) -> bool:
+def is_hidden(sealed_until: date | None, unsealed_by: str | None, today: date) -> bool:
     """Whether the drawn names stay hidden: sealed until the visit and not opened before."""
-    return draw.sealed_until is not None and draw.unsealed_by is None and today < draw.sealed_until
+    return sealed_until is not None and unsealed_by is None and today < sealed_until
 
 
 def list_draws(session: Session, year: int | None = None) -> tuple[DrawRow, ...]:
     """Newest first."""
-    query = select(Draw).order_by(Draw.year.desc(), Draw.serial.desc())
-    if year is not None:
-        query = query.where(Draw.year == year)
-    return tuple(_row(session, draw) for draw in session.scalars(query))
+    return tuple(row for row in _ledger(session) if year in (None, row.year))
+
+
+def list_repeatable(session: Session, title: str) -> tuple[str, ...]:
+    """Numbers of the draws of a task that have a result: a redraw names one; newest first."""
+    query = select(Draw.number).where(Draw.title == title, Draw.state == DrawState.DRAWN.value)
+    return tuple(session.scalars(query.order_by(Draw.year.desc(), Draw.serial.desc())))
 
 
 def find_draw_by_number(session: Session, number: str) -> DrawRow | None:
@@ -99,17 +103,38 @@ def find_draw_by_number(session: Session, number: str) -> DrawRow | None:
     return _row(session, draw) if draw else None
 
 
+def _ledger(session: Session) -> Iterator[DrawRow]:
+    """Three questions for all lines: places and rivals follow from the lines of the others."""
+    query = select(
+        *PLACE, Draw.number, Draw.title, Draw.frozen_at, Draw.drawn_at, Draw.operator,
+        Draw.plan_line_id, Draw.void_reason,
+    )  # fmt: skip
+    draws = session.execute(query.order_by(Draw.year.desc(), Draw.serial.desc())).all()
+    places = standings(LedgerPlace(*row[:5]) for row in draws)
+    drawn, rivals = _count_drawn(session), list_rivalries(session)
+    for draw in draws:
+        rival = rivals.get(draw.number, "")
+        yield _line(draw, drawn.get(draw.id, 0), places[draw.id], rival)
+
+
 def _row(session: Session, draw: Draw) -> DrawRow:
-    drawn = select(func.count()).where(
-        SelectedTarget.draw_id == draw.id, SelectedTarget.standing == "drawn"
-    )
+    drawn = _count_drawn(session, SelectedTarget.draw_id == draw.id).get(draw.id, 0)
+    return _line(draw, drawn, standing(session, draw), rivalry(session, draw))
+
+
+def _line(draw: Any, drawn: int, place: str, rival: str) -> DrawRow:
+    """``draw``: the whole of it or the columns a line needs."""
     state = DrawState.of(draw.state)
     return DrawRow(
         draw.id, draw.number, draw.title, state, draw.year, draw.serial, draw.frozen_at,
-        draw.drawn_at, draw.operator, draw.plan_line_id, session.scalar(drawn) or 0,
-        standing(session, draw),
-        draw.void_reason, why_not_void(state), rivalry(session, draw),
+        draw.drawn_at, draw.operator, draw.plan_line_id, drawn, place, draw.void_reason,
+        why_not_void(state), rival,
     )  # fmt: skip
+
+
+def _count_drawn(session: Session, *only: ColumnElement[bool]) -> dict[str, int]:
+    drawn = select(SelectedTarget.draw_id, func.count()).where(SelectedTarget.standing == "drawn")
+    return dict(session.execute(drawn.where(*only).group_by(SelectedTarget.draw_id)).all())
 
 
 def find_draw(session: Session, draw_id: str) -> DrawDetail:

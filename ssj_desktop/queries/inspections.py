@@ -97,14 +97,19 @@ class TaskRow:
 
 
 def list_tasks(
-    session: Session, draw_id: str | None = None, state: TaskState | None = None
+    session: Session,
+    draw_id: str | None = None,
+    state: TaskState | None = None,
+    year: int | None = None,
 ) -> tuple[TaskRow, ...]:
-    """Tasks in order of their number."""
+    """Tasks in order of their number; those of ``year`` were drawn in it."""
     query = select(InspectionTask).order_by(InspectionTask.number)
     if draw_id is not None:
         query = query.where(InspectionTask.draw_id == draw_id)
     if state is not None:
         query = query.where(InspectionTask.state == state)
+    if year is not None:  # a field laptop does not hold the draws of its tasks
+        query = query.where(InspectionTask.draw_id.not_in(select(Draw.id).where(Draw.year != year)))
     return _rows(session, list(session.scalars(query)))
 
 

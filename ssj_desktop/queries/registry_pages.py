@@ -65,11 +65,6 @@ def _count_in_use(session: Session, kind: str) -> int | None:
     return count_rows(session, kind, RowFilter(equals={"status": first}))
 
 
-def has_more_than(session: Session, kind: str, count: int) -> bool:
-    """Whether the registry is large, without counting all of it."""
-    return session.scalar(select(REGISTRY_TABLES[kind].id).offset(count).limit(1)) is not None
-
-
 def _ordering(kind: str, order: RowOrder) -> tuple[ColumnElement[Any], ...]:
     """By the field, empty values last, equal ones by key; closed choices in their own order."""
     table = REGISTRY_TABLES[kind]

@@ -208,9 +208,9 @@ class Desk:
         with self._lock, self._gate.alone():
             yield
 
-    def is_written(self) -> bool:
-        """Another thread writes just now; whoever writes too would wait for it."""
-        if self._lock.acquire(blocking=False):
+    def is_in_use(self) -> bool:
+        """Another thread writes or reads just now; whoever writes too would wait for it."""
+        if not self._gate.has_readers() and self._lock.acquire(blocking=False):
             self._lock.release()
             return False
         return True

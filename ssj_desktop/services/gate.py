@@ -26,6 +26,10 @@ class Gate:
                 self._readers -= 1
                 self._changed.notify_all()
 
+    def has_readers(self) -> bool:
+        with self._changed:
+            return self._readers > 0
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         with self._changed:

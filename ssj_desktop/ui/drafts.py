@@ -1,6 +1,7 @@
 """Keeps the draft of one form every few seconds while it is being filled in."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -30,16 +31,15 @@ class DraftKeeper(QObject):
             self._timer.start()
 
     def _keep_in_time(self) -> None:
-        """The window does not wait for a worker that writes for long; the draft does."""
-        if self.desk.is_written():
+        """The window does not wait for a worker that is at the store for long; the draft does."""
+        if self.desk.is_in_use():
             self._timer.start()
         else:
             self.keep()
 
     def keep(self) -> None:
         """Keep what is typed now."""
-        self._timer.stop()
-        self.desk.jot(keep_draft, Draft(self.form, self.subject, self._read()))
+        self.keeping()()
         now = self.desk.surroundings.local(self.desk.surroundings.now())
         self.told(f"草稿已自动保存 {now:%H:%M}")
 
@@ -49,9 +49,20 @@ class DraftKeeper(QObject):
             self.keep()
 
     def drop(self) -> None:
-        self._timer.stop()
-        self.desk.jot(keep_draft, Draft(self.form, self.subject, {}))
+        self.dropping()()
         self.told("")
+
+    def keeping(self) -> Callable[[], object]:
+        """The act that keeps what is typed now, for a worker."""
+        return self._writing(self._read())
+
+    def dropping(self) -> Callable[[], object]:
+        """The act that forgets it, for a worker."""
+        return self._writing({})
+
+    def _writing(self, content: Mapping[str, Any]) -> Callable[[], object]:
+        self._timer.stop()
+        return partial(self.desk.jot, keep_draft, Draft(self.form, self.subject, content))
 
     def find(self) -> DraftRow | None:
         """The draft of the present subject."""

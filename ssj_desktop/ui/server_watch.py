@@ -8,7 +8,6 @@ from ssj_desktop.queries.own_server import (
     LinkQuestion,
     LinkState,
     find_link_question,
-    find_server,
 )
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.own_server import look_at_server
@@ -54,16 +53,16 @@ class ServerWatch(QObject):
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self.look)
 
-    def look_soon(self) -> None:
+    def look_soon(self, *, has_server: bool) -> None:
         """Several changes in a row make one look; where there is no server nothing waits."""
         if self._stopped:
             return
-        if self._desk.ask(find_server) is None:
+        if has_server:
+            self._soon.start()
+        else:
             self._timer.stop()
             self._soon.stop()
             self._tell(None)
-        else:
-            self._soon.start()
 
     def look(self) -> None:
         if self._look is not None or self._stopped:

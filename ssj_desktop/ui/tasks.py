@@ -23,11 +23,13 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from ssj_desktop.domain.errors import SsjError
+from ssj_desktop.services.desk import Desk, Work
 from ssj_desktop.services.steps import Steps, Stopped
 from ssj_desktop.ui.errors import attempt, show_refusal
 from ssj_desktop.ui.widgets import label
 
 T = TypeVar("T")
+C = TypeVar("C")
 _SHOWN_AFTER_MS = 400
 _INPUT = {
     QEvent.Type.MouseButtonPress,
@@ -338,6 +340,13 @@ def _wait(work: Callable[[], T], lane: Lane, spared: QWidget | None = None) -> T
 def attempt_slowly(parent: QWidget, text: str, act: Callable[[], object]) -> bool:
     """``attempt`` for an act that takes its time; False when it was refused, and that was shown."""
     return attempt(parent, partial(wait_for, parent, text, act))
+
+
+def carry_out(
+    parent: QWidget, desk: Desk, use_case: Callable[[Work, C], object], command: C
+) -> bool:
+    """One act of the clerk: it may have to wait until a worker has read; the window does not."""
+    return attempt_slowly(parent, "正在保存……", partial(desk.do, use_case, command))
 
 
 def run_task(

@@ -10,6 +10,7 @@ from ssj_desktop.queries.fairness import DIMENSIONS, OFFICER, PAIR, TARGET
 from ssj_desktop.services.draws import PerformDraw, draw, freeze_draw
 from ssj_desktop.ui import papers
 from ssj_desktop.ui.pages.draws_page import DrawsPage
+from ssj_desktop.ui.tasks import wait_for_workers
 
 
 @pytest.fixture
@@ -23,6 +24,7 @@ def page(tmp_path: Path, qtbot):  # type: ignore[no-untyped-def]
     qtbot.addWidget(made)
     made.refresh()
     made.show_fairness()
+    wait_for_workers()
     yield made
     clerk.close()
 
@@ -71,6 +73,7 @@ def test_years_since_drawn_and_the_limits_of_the_figures_stand_beside_the_table(
 def test_a_new_draw_refreshes_the_view_and_the_way_back_is_the_ledger(page: DrawsPage) -> None:
     page.fairness.model.show(())
     page.refresh()
+    wait_for_workers()
     assert page.fairness.model.rows
     assert page.back_button.isVisibleTo(page)
     page.show_ledger()

@@ -26,11 +26,10 @@ from ssj_desktop.queries.draws import (
 from ssj_desktop.queries.record_papers import record_paper
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import UnsealDraw, count_print, unseal_draw
-from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.papers import LAYING_OUT, show_paper
 from ssj_desktop.ui.preview import Preview
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
-from ssj_desktop.ui.tasks import attempt_slowly, wait_for
+from ssj_desktop.ui.tasks import attempt_slowly, carry_out, wait_for
 from ssj_desktop.ui.widgets import Card, Pill, button, label
 
 _TONES = {"drawn": "ok", "substitute": "neutral", "would-be": "warn"}
@@ -103,7 +102,7 @@ class ResultStep(QWidget):
     def unseal(self) -> None:
         reason, ok = QInputDialog.getText(self, "提前启封", "原因（记入操作日志，须由第二人办理）")
         command = UnsealDraw(self.detail.row.id, reason)
-        if ok and attempt(self, partial(self.desk.do, unseal_draw, command)):
+        if ok and carry_out(self, self.desk, unseal_draw, command):
             self.detail = self.desk.ask(find_draw, self.detail.row.id)
             self.model.show(self.model.rows)
 

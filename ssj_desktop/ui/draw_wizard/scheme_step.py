@@ -18,9 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.draw.scheme import ABSENT
-from ssj_desktop.queries.draws import list_draws
+from ssj_desktop.queries.draws import list_repeatable
 from ssj_desktop.queries.leases import draw_warnings
 from ssj_desktop.queries.plans import LineRow, list_lines, list_plans
 from ssj_desktop.queries.pools import DrawForecast, forecast, pool_objects
@@ -187,9 +186,8 @@ class SchemeStep(QWidget):
         self._line_shown = line.id
         self.replaces.clear()
         self.replaces.addItem("不是重抽", "")
-        for row in self.desk.ask(list_draws):
-            if row.state is DrawState.DRAWN and row.title == line.draft.name:
-                self.replaces.addItem(f"另行抽取，原编号 {row.number}", row.number)
+        for number in self.desk.ask(list_repeatable, line.draft.name):
+            self.replaces.addItem(f"另行抽取，原编号 {number}", number)
         self.form.setRowVisible(self.replaces, self.replaces.count() > 1)
         self._take_exclusions({})
 

@@ -26,6 +26,7 @@ from ssj_desktop.ui.pages.account_dialogs import (
 )
 from ssj_desktop.ui.recovery_dialog import RecoveryDialog
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
+from ssj_desktop.ui.tasks import carry_out
 from ssj_desktop.ui.widgets import Card, Page, Pill, button, label, plain_tip
 
 Use = Callable[..., object]
@@ -173,7 +174,7 @@ class AccountsPage(Page):
         if row is None:
             return
         use = account_admin.suspend_account if row.is_active else account_admin.resume_account
-        attempt(self, partial(self.desk.do, use, row.name))
+        carry_out(self, self.desk, use, row.name)
 
     def remove(self) -> None:
         row = self.current()
@@ -204,7 +205,7 @@ class AccountsPage(Page):
         small = self.desk.ask(is_small_office)
         text = "改为分设模式？" if small else "改为小单位模式？每份抽取记录表都会写明。"
         if confirmed(self, "账号模式", text):
-            attempt(self, partial(self.desk.do, account_admin.set_office_mode, not small))
+            carry_out(self, self.desk, account_admin.set_office_mode, not small)
         self.refresh()
 
     def save_policy(self) -> None:

@@ -8,9 +8,9 @@ from ssj_desktop.domain.vocabulary import AmendmentState
 from ssj_desktop.queries.draw_ledger import AmendmentRow, amendment_paper, list_amendments
 from ssj_desktop.services.amendments import DecideAmendment, decide_amendment
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
+from ssj_desktop.ui.tasks import carry_out
 from ssj_desktop.ui.widgets import Card, button
 
 _TONES = {
@@ -76,7 +76,7 @@ class AmendmentsCard(Card):
             if not ok:
                 return
         command = DecideAmendment(row.id, approved, opinion)
-        attempt(self, partial(self.desk.do, decide_amendment, command))
+        carry_out(self, self.desk, decide_amendment, command)
 
     def show_paper(self) -> None:
         row = self.current()

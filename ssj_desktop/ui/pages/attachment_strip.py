@@ -33,7 +33,7 @@ from ssj_desktop.services.attachment_pages import attachment_pages
 from ssj_desktop.services.attachments import VoidAttachment, attach, void_attachment
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.attachment_viewer import AttachmentViewer, export_attachment
-from ssj_desktop.ui.errors import attempt, show_refusal
+from ssj_desktop.ui.errors import show_refusal
 from ssj_desktop.ui.news import News
 from ssj_desktop.ui.pages.attach_dialog import (
     AttachDialog,
@@ -42,7 +42,7 @@ from ssj_desktop.ui.pages.attach_dialog import (
     candidate_of,
 )
 from ssj_desktop.ui.preview import Preview
-from ssj_desktop.ui.tasks import run_counted_task
+from ssj_desktop.ui.tasks import carry_out, run_counted_task
 from ssj_desktop.ui.thumbnails import Thumbnails, sheet_icon, tile, waiting_word
 from ssj_desktop.ui.widgets import button, label, plain_tip
 
@@ -253,7 +253,7 @@ class AttachmentStrip(QFrame):
         reason, ok = QInputDialog.getText(self, "作废附件", f"“{row.title}”的作废理由")
         if ok:
             command = VoidAttachment(row.id, reason)
-            attempt(self, partial(self.desk.do, void_attachment, command))
+            carry_out(self, self.desk, void_attachment, command)
 
 
 def candidates_in(mime: QMimeData) -> list[Candidate]:

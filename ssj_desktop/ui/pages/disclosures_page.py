@@ -31,10 +31,10 @@ from ssj_desktop.services.disclosures import (
     record_publication,
     withdraw_disclosure,
 )
-from ssj_desktop.ui.errors import attempt
+from ssj_desktop.ui.asking import ask_all
 from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
-from ssj_desktop.ui.tasks import attempt_slowly
+from ssj_desktop.ui.tasks import attempt_slowly, carry_out
 from ssj_desktop.ui.widgets import Card, Page, button, label
 
 _TONES = {
@@ -112,10 +112,15 @@ class DisclosuresPage(Page):
         return row
 
     def refresh(self) -> None:
+        ask_all(self, self.desk, ("draws", "tasks"), self._ask, self._show)
+
+    def _ask(self) -> tuple[tuple[DisclosureSubject, ...], tuple[DisclosureRow, ...]]:
         today = self.desk.today()
+        return self.desk.ask(list_subjects, today), self.desk.ask(list_disclosures, today)
+
+    def _show(self, found: tuple[tuple[DisclosureSubject, ...], tuple[DisclosureRow, ...]]) -> None:
         kept = self.table.currentIndex().row()
-        waiting = self.desk.ask(list_subjects, today)
-        rows = self.desk.ask(list_disclosures, today)
+        waiting, rows = found
         self.subjects.show(waiting)
         self.model.show(rows)
         self.nothing.setVisible(not waiting)
@@ -158,30 +163,28 @@ class DisclosuresPage(Page):
     def assess(self) -> None:
         row, text = self.current(), self._asked("公示研判", "公示后是否可能引发舆情、社情，意见：")
         if row and text is not None:
-            attempt(self, partial(self.desk.do, assess_disclosure, AssessDisclosure(row.id, text)))
+            carry_out(self, self.desk, assess_disclosure, AssessDisclosure(row.id, text))
 
     def approve(self) -> None:
         row = self.current()
         if row:
-            attempt(self, partial(self.desk.do, approve_disclosure, row.id))
+            carry_out(self, self.desk, approve_disclosure, row.id)
 
     def exempt(self) -> None:
         row, text = self.current(), self._asked("不予公示", "依据的法律条款：")
         if row and text is not None:
-            attempt(self, partial(self.desk.do, exempt_disclosure, ExemptDisclosure(row.id, text)))
+            carry_out(self, self.desk, exempt_disclosure, ExemptDisclosure(row.id, text))
 
     def publish(self) -> None:
         row, text = self.current(), self._asked("登记已公示", "公示渠道（网站或公示系统）：")
         if row and text is not None:
             command = RecordPublication(row.id, self.desk.today(), text)
-            attempt(self, partial(self.desk.do, record_publication, command))
+            carry_out(self, self.desk, record_publication, command)
 
     def withdraw(self) -> None:
         row, text = self.current(), self._asked("撤下公示", "原因：")
         if row and text is not None:
-            attempt(
-                self, partial(self.desk.do, withdraw_disclosure, WithdrawDisclosure(row.id, text))
-            )
+            carry_out(self, self.desk, withdraw_disclosure, WithdrawDisclosure(row.id, text))
 
     def preview(self) -> None:
         row = self.current()

@@ -13,6 +13,7 @@ from ssj_desktop.queries.draw_ledger import ledger_paper
 from ssj_desktop.queries.draws import DrawRow, list_draws
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.rehearsals import open_rehearsal
+from ssj_desktop.ui.asking import ask_all
 from ssj_desktop.ui.draw_wizard.projection import Projection
 from ssj_desktop.ui.draw_wizard.wizard import DrawWizard
 from ssj_desktop.ui.errors import show_refusal
@@ -88,14 +89,16 @@ class DrawsPage(Page):
         return ledger
 
     def refresh(self) -> None:
-        rows = self.desk.ask(list_draws)
+        ask_all(self, self.desk, "draws", partial(self.desk.ask, list_draws), self._show_draws)
+        self.amendments.refresh()
+        if self.stack.currentWidget() is self.fairness:
+            self.fairness.refresh()
+
+    def _show_draws(self, rows: tuple[DrawRow, ...]) -> None:
         voided = sum(row.state is DrawState.VOID for row in rows)
         self.model.show(rows)
         self.empty.setVisible(not rows)
         self.head.subtitle.setText(f"共 {len(rows)} 次，作废 {voided} 次")
-        self.amendments.refresh()
-        if self.stack.currentWidget() is self.fairness:
-            self.fairness.refresh()
         self._on_select()
 
     def _on_select(self, *_: object) -> None:

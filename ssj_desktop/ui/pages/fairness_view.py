@@ -18,6 +18,7 @@ from ssj_desktop.queries.fairness import (
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
+from ssj_desktop.ui.tasks import run_quietly
 from ssj_desktop.ui.widgets import BarChart, Card, Pill, button, label
 
 _MOST_BARS = 6
@@ -91,7 +92,12 @@ class FairnessView(QWidget):
         return side
 
     def refresh(self) -> None:
-        self.found = self.desk.ask(fairness, self.desk.today().year)
+        """Every draw is read whole: away from the window's thread."""
+        self.summary.setText("正在统计……")
+        run_quietly(self, partial(self.desk.ask, fairness, self.desk.today().year), self._show)
+
+    def _show(self, found: Fairness) -> None:
+        self.found = found
         notable = self.found.notable
         text = f"{notable} 处偏差较大" if notable else "没有需要核对的"
         self.pill.show_state(

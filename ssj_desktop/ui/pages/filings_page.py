@@ -36,7 +36,7 @@ from ssj_desktop.services.filings import (
 from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.preview import Preview
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
-from ssj_desktop.ui.tasks import attempt_slowly, run_quietly, wait_for
+from ssj_desktop.ui.tasks import attempt_slowly, carry_out, run_quietly, wait_for
 from ssj_desktop.ui.widgets import Card, Page, UndoBar, button, label
 
 _CARDS, _BUNDLES = "单位名片 (*.ssjo)", "备案数据包 (*.ssjb)"
@@ -225,7 +225,7 @@ class FilingsPage(Page):
         opinion, ok = QInputDialog.getText(self, "加签转报", "意见", text="同意转报")
         if row and ok:
             command = CountersignFiling(row.digest, opinion)
-            attempt(self, partial(self.desk.do, countersign_filing, command))
+            carry_out(self, self.desk, countersign_filing, command)
 
     def answer(self, verdict: FilingVerdict) -> None:
         row, is_filed = self.current(), verdict is FilingVerdict.FILED
@@ -234,7 +234,7 @@ class FilingsPage(Page):
         if row and ok:
             number, opinion = (text, "") if is_filed else ("", text)
             command = AnswerFiling(row.digest, verdict, number, opinion)
-            attempt(self, partial(self.desk.do, answer_filing, command))
+            carry_out(self, self.desk, answer_filing, command)
 
     def show_paper(self) -> None:
         row = self.current()

@@ -111,7 +111,7 @@ class HomePage(Page):
         self.head.subtitle.setText(f"今天 {today.isoformat()} 星期{_WEEK[today.weekday()]}")
         self.late.refresh()
         ask = partial(self.desk.ask, year_overview, today)
-        ask_all(self, self.desk, "targets", ask, self._show_overview)
+        ask_all(self, self.desk, ("targets", "draws", "tasks"), ask, self._show_overview)
 
     def _show_overview(self, overview: Overview) -> None:
         self.steps.show_steps(overview.steps, overview.step)

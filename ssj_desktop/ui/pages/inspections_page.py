@@ -1,6 +1,6 @@
 """现场检查录入: tasks at the left, items in the middle, what is missing at the right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
@@ -32,14 +32,14 @@ from ssj_desktop.services.inspections import (
     schedule_visit,
     submit_task,
 )
+from ssj_desktop.ui.asking import ask_all
 from ssj_desktop.ui.drafts import DraftKeeper
-from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.pages.amendment_dialog import AmendmentDialog
 from ssj_desktop.ui.pages.attachment_strip import AttachmentStrip
 from ssj_desktop.ui.pages.entry_parts import to_qdate
 from ssj_desktop.ui.pages.item_card import ItemCard
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
-from ssj_desktop.ui.tasks import attempt_slowly
+from ssj_desktop.ui.tasks import attempt_slowly, carry_out
 from ssj_desktop.ui.widgets import Card, Page, Pill, button, label
 
 Act = Callable[[], object]
@@ -88,7 +88,7 @@ class InspectionsPage(Page):
         splitter.setSizes([270, 570, 260])
         self.box.addWidget(splitter, 1)
         self.items: list[ItemCard] = []
-        self._is_fresh = False
+        self._is_fresh = self._goes_on = False
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence("Ctrl+Return"), self, self.submit, context=inside)
         pasted = QKeySequence(QKeySequence.StandardKey.Paste)  # a text field takes it for itself
@@ -157,9 +157,15 @@ class InspectionsPage(Page):
         return card
 
     def refresh(self) -> None:
-        kept = self.table.currentIndex().row()
-        rows = self.desk.ask(list_tasks_for, self.desk.actor.name)
         self._is_fresh = True
+        ask = partial(self.desk.ask, list_tasks_for, self.desk.actor.name)
+        ask_all(self, self.desk, "tasks", ask, self._show_tasks)
+
+    def _show_tasks(self, rows: tuple[TaskRow, ...]) -> None:
+        place = max(self.table.currentIndex().row(), 0)
+        if self._goes_on:
+            place = _next_editable(rows, place)
+        self._goes_on = False
         if rows and rows == self.model.rows:
             return
         done = sum(row.state in (TaskState.REVIEWED, TaskState.REPLACED) for row in rows)
@@ -168,7 +174,7 @@ class InspectionsPage(Page):
         self.head.subtitle.setText(f"{len(rows)} 家，已复核 {done}")
         self.empty.setVisible(not rows)
         if rows:
-            self.table.selectRow(min(max(kept, 0), len(rows) - 1))
+            self.table.selectRow(min(place, len(rows) - 1))
         else:
             self._show_task()
 
@@ -311,7 +317,7 @@ class InspectionsPage(Page):
             return
         dialog = AmendmentDialog(self, task, kind)
         if dialog.exec():
-            attempt(self, partial(self.desk.do, apply_amendment, dialog.command()))
+            carry_out(self, self.desk, apply_amendment, dialog.command())
 
     def save(self) -> bool:
         """The visit and every chosen result; the first refusal stops, what was typed stays."""
@@ -323,8 +329,8 @@ class InspectionsPage(Page):
         task = self.current()
         if task is None or not self.submit_button.isEnabled():
             return
-        if self._carry_out([*self._entries(task), partial(self.desk.do, submit_task, task.id)]):
-            self._select_next()
+        acts: list[Act] = [*self._entries(task), partial(self.desk.do, submit_task, task.id)]
+        self._carry_out(acts, goes_on=True)
 
     def _entries(self, task: TaskRow) -> list[Act]:
         method = InspectionMethod.of(self.method.currentText())
@@ -336,23 +342,17 @@ class InspectionsPage(Page):
                 acts.append(partial(self.desk.do, enter_result, EnterResult(task.id, new)))
         return acts
 
-    def _carry_out(self, acts: list[Act]) -> bool:
-        self.drafts.keep()
+    def _carry_out(self, acts: list[Act], *, goes_on: bool = False) -> bool:
+        acts = [self.drafts.keeping(), *acts, self.drafts.dropping()]
         self._is_fresh = False
         with self.desk.together():
             done = attempt_slowly(self, "正在保存……", lambda: [act() for act in acts])
+            self._goes_on = goes_on and done
             if done:
-                self.drafts.drop()
+                self.kept.setText("")
         if not self._is_fresh:
             self.refresh()
         return done
-
-    def _select_next(self) -> None:
-        start = self.table.currentIndex().row()
-        order = [*range(start, len(self.model.rows)), *range(start)]
-        waiting = [row for row in order if self.model.rows[row].is_editable]
-        if waiting:
-            self.table.selectRow(waiting[0])
 
     def _paste(self) -> None:
         if self.attachments.is_open:
@@ -366,7 +366,7 @@ class InspectionsPage(Page):
             if not ok:
                 return
         if task:
-            attempt(self, partial(self.desk.do, review_task, ReviewTask(task.id, passed, opinion)))
+            carry_out(self, self.desk, review_task, ReviewTask(task.id, passed, opinion))
 
 
 def _member_text(member: TeamMember) -> str:
@@ -377,3 +377,9 @@ def _state_text(row: TaskRow) -> str:
     return (
         f"{row.state.label} {row.progress}" if row.state is TaskState.ENTERING else row.state.label
     )
+
+
+def _next_editable(rows: Sequence[TaskRow], start: int) -> int:
+    """The first one from ``start`` on that still takes entries; ``start`` when none does."""
+    order = [*range(start, len(rows)), *range(min(start, len(rows)))]
+    return next((row for row in order if rows[row].is_editable), start)

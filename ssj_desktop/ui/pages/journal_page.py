@@ -10,6 +10,7 @@ from ssj_desktop.queries.audit import AuditAnswer, full_audit
 from ssj_desktop.queries.journal import find_entries
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.journal_export import export_journal
+from ssj_desktop.ui.asking import ask_all
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
 from ssj_desktop.ui.tasks import run_task
 from ssj_desktop.ui.widgets import Card, Page, Pill, button, label
@@ -71,7 +72,10 @@ class JournalPage(Page):
         return card
 
     def refresh(self) -> None:
-        rows = self.desk.ask(find_entries, self.search.text(), _MOST_SHOWN)
+        ask = partial(self.desk.ask, find_entries, self.search.text(), _MOST_SHOWN)
+        ask_all(self, self.desk, "journal", ask, self._show_entries)
+
+    def _show_entries(self, rows: tuple[JournalEntry, ...]) -> None:
         self.model.show(rows)
         self.head.subtitle.setText(f"最近 {len(rows)} 条" if rows else "没有符合条件的记录")
 

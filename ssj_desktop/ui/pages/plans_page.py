@@ -23,7 +23,7 @@ from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.pages.line_dialog import LineDialog
 from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
-from ssj_desktop.ui.tasks import attempt_slowly
+from ssj_desktop.ui.tasks import attempt_slowly, carry_out
 from ssj_desktop.ui.widgets import Card, Page, Pill, button, label
 
 _TONES = {
@@ -115,7 +115,7 @@ class PlansPage(Page):
     def draft(self) -> None:
         year, ok = QInputDialog.getInt(self, "编制计划", "年度", self.desk.today().year, 2000, 2100)
         if ok:
-            attempt(self, partial(self.desk.do, draft_plan, DraftPlan(year)))
+            carry_out(self, self.desk, draft_plan, DraftPlan(year))
 
     def draft_ad_hoc(self) -> None:
         """临时抽查任务: name and reason first, then its one line."""
@@ -132,21 +132,19 @@ class PlansPage(Page):
     def approve(self) -> None:
         plan = self.current()
         if plan:
-            attempt(self, partial(self.desk.do, approve_plan, plan.id))
+            carry_out(self, self.desk, approve_plan, plan.id)
 
     def file(self) -> None:
         plan = self.current()
         to, ok = QInputDialog.getText(self, "登记备案", "备案机关（上一级主管部门）")
         if plan and ok:
-            attempt(
-                self, partial(self.desk.do, file_plan, FilePlan(plan.id, to, self.desk.today()))
-            )
+            carry_out(self, self.desk, file_plan, FilePlan(plan.id, to, self.desk.today()))
 
     def revise(self) -> None:
         plan = self.current()
         reason, ok = QInputDialog.getText(self, "调整计划", "调整原因（印在变更对照表上）")
         if plan and ok:
-            attempt(self, partial(self.desk.do, revise_plan, RevisePlan(plan.id, reason)))
+            carry_out(self, self.desk, revise_plan, RevisePlan(plan.id, reason))
 
     def add_line(self) -> None:
         plan = self.current()
@@ -172,7 +170,7 @@ class PlansPage(Page):
     def remove(self) -> None:
         row = self._row()
         if row:
-            attempt(self, partial(self.desk.do, remove_line, RemoveLine(row.id)))
+            carry_out(self, self.desk, remove_line, RemoveLine(row.id))
 
     def _row(self) -> LineRow | None:
         index = self.table.currentIndex()

@@ -28,6 +28,8 @@ from ssj_desktop.ui.widgets import Card, Pill, button, label
 
 FACTS, VISITS, HISTORY = range(3)
 _REST_MS = 30
+_MOST_SHOWN = 30
+"""Changes or visits of one row; an officer collects hundreds of visits over the years."""
 
 
 class DetailCard(Card):
@@ -177,7 +179,9 @@ def _pairs(pairs: list[tuple[str, QLabel]]) -> QGridLayout:
 def _paragraphs(parts: list[tuple[str, str]]) -> QVBoxLayout:
     box = QVBoxLayout()
     box.setContentsMargins(0, 8, 4, 8)
-    for head, text in parts or [("还没有记录。", "")]:
+    left = len(parts) - _MOST_SHOWN
+    shown_parts = parts[:_MOST_SHOWN] + ([(f"另有 {left} 条更早的记录。", "")] if left > 0 else [])
+    for head, text in shown_parts or [("还没有记录。", "")]:
         box.addWidget(label(head, "hint", wrap=True))
         if text:
             box.addWidget(label(text, wrap=True))

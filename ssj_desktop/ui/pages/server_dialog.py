@@ -19,10 +19,9 @@ from ssj_desktop.queries.membership import is_admin_device
 from ssj_desktop.queries.own_server import find_server
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.own_server import KeepServer, forget_server, keep_server, try_server
-from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.pages.furnish_dialog import FurnishDialog
 from ssj_desktop.ui.start import password_field
-from ssj_desktop.ui.tasks import wait_for
+from ssj_desktop.ui.tasks import carry_out, wait_for
 from ssj_desktop.ui.widgets import GrowingDialog, button, label, scrolled
 
 _INTRO = (
@@ -142,7 +141,7 @@ class ServerDialog(GrowingDialog):
             self.accept()
 
     def forget(self) -> None:
-        if attempt(self, partial(self.desk.do, forget_server, None)):
+        if carry_out(self, self.desk, forget_server, None):
             self.accept()
 
     def furnish(self) -> None:

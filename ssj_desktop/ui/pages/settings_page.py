@@ -1,6 +1,5 @@
 """系统设置: text size, yearly ceiling, contact line, next year's holidays, accounts."""
 
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -18,9 +17,8 @@ from ssj_desktop.queries.pools import CEILING_SETTING, DEFAULT_CEILING
 from ssj_desktop.services.accounts import ChangeSetting, change_setting
 from ssj_desktop.services.calendar import ImportHolidays, import_holidays, read_holidays
 from ssj_desktop.services.desk import Desk
-from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.pages.registry_files import TABLES
-from ssj_desktop.ui.tasks import run_counted_task
+from ssj_desktop.ui.tasks import carry_out, run_counted_task
 from ssj_desktop.ui.theme import TEXT_SIZE_SETTING, TEXT_SIZES, apply_theme
 from ssj_desktop.ui.widgets import Card, Page, button, label
 
@@ -75,7 +73,7 @@ class SettingsPage(Page):
         }
         for name, value in wanted.items():
             if ask(find_setting, name) != value:
-                attempt(self, partial(self.desk.do, change_setting, ChangeSetting(name, value)))
+                carry_out(self, self.desk, change_setting, ChangeSetting(name, value))
         app = QApplication.instance()
         if isinstance(app, QApplication):
             apply_theme(app, wanted[TEXT_SIZE_SETTING])
@@ -88,4 +86,4 @@ class SettingsPage(Page):
             run_counted_task(self, f"正在读取 {path.name} …", read, self._import_holidays)
 
     def _import_holidays(self, command: ImportHolidays) -> None:
-        attempt(self, partial(self.desk.do, import_holidays, command))
+        carry_out(self, self.desk, import_holidays, command)

@@ -50,7 +50,7 @@ from ssj_desktop.ui.pages.field_out_dialog import FieldOutDialog
 from ssj_desktop.ui.pages.field_strip import FieldStrip
 from ssj_desktop.ui.pages.server_dialog import ServerDialog
 from ssj_desktop.ui.papers import show_paper
-from ssj_desktop.ui.tasks import attempt_slowly, wait_for, wait_in_steps
+from ssj_desktop.ui.tasks import attempt_slowly, carry_out, wait_for, wait_in_steps
 from ssj_desktop.ui.widgets import Card, Page, Pill, UndoBar, button, label, plain_tip
 
 _BUNDLES = "数据包 (*.ssjb)"
@@ -215,7 +215,7 @@ class SyncPage(Page):
             self.list.setFocus()
 
     def settle(self, command: SettleConflict) -> None:
-        if attempt(self, partial(self.desk.do, settle_conflict, command)):
+        if carry_out(self, self.desk, settle_conflict, command):
             self.bar.offer("已处理，下次交换时其他电脑也会改过来。")
 
     def settle_device(self) -> None:
