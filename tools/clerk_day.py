@@ -140,10 +140,11 @@ def hold_draw(window: MainWindow, meter: Meter) -> None:
 def inspect(window: MainWindow, meter: Meter) -> None:
     """Enter and submit the results of a few objects."""
     page = the(InspectionsPage, window.open_page("inspections"))
+    meter.during("看一眼任务", lambda: None, settle=1.0)
     for _ in range(3):
-        for card in page.items:
-            meter.during("录入一项", lambda c=card: c.answer("clean"))
-        meter.during("提交复核", page.submit)
+        for place in range(len(page.items)):
+            meter.during("录入一项", lambda n=place: page.items[n].answer("clean"))
+        meter.during("提交复核", page.submit, settle=1.0)
 
 
 def rest(window: MainWindow, meter: Meter) -> None:

@@ -6,6 +6,7 @@ An entry without a row is one of a sign-in or a print.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -36,13 +37,23 @@ def lengthen(desk: Desk, count: int) -> None:
     for first in range(0, count, sealing.MOST_ENTRIES):
         part = min(sealing.MOST_ENTRIES, count - first)
         with desk.database.writing() as session:
-            values = {"only": 1, "entry": 0, "stem": desk.surroundings.stem(), "mode": CAPTURE}
-            session.execute(insert(OpenEntry).values(**values))
-            cursor = session.connection().connection.cursor()
-            cursor.executemany(_ENTRY, _entries(session, desk, first, part))
-            cursor.close()
-            session.execute(delete(OpenEntry))
+            with entered(session, desk, CAPTURE, first, part):
+                pass
             sealing.seal_entries(session, desk.surroundings.now())
+
+
+@contextmanager
+def entered(
+    session: Session, desk: Desk, mode: str, first: int = 0, count: int = 1
+) -> Iterator[Any]:
+    """A cursor for what belongs to ``count`` new entries, beneath SQLAlchemy."""
+    values = {"only": 1, "entry": 0, "stem": desk.surroundings.stem(), "mode": mode}
+    session.execute(insert(OpenEntry).values(**values))
+    cursor = session.connection().connection.cursor()
+    cursor.executemany(_ENTRY, _entries(session, desk, first, count))
+    yield cursor
+    cursor.close()
+    session.execute(delete(OpenEntry))
 
 
 def _entries(session: Session, desk: Desk, first: int, count: int) -> Iterator[tuple[Any, ...]]:

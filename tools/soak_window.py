@@ -2,7 +2,8 @@
 
 A timer of the event loop ticks every 5 ms; what lies between two ticks is one block. Counted is
 the processor time of the thread, so that neighbours on the machine do not matter, and the time on
-the wall is shown beside it. ``--short``: one walk instead of five.
+the wall is shown beside it. The last day is one of an office after five years: 150 draws, 2,800
+tasks, 20,000 entries. ``--short``: one day each.
 """
 
 import os
@@ -12,10 +13,12 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from aged_office import age
 from clerk_day import live_a_day
 from figures import Figure, tell
 from killing import scratch_folder
@@ -32,7 +35,7 @@ from ssj_desktop.ui.theme import apply_theme
 LIMIT = 0.100
 TICK_MILLISECONDS = 5
 ALONE = True
-WALKS, SHORT_WALKS = 5, 1
+WALKS, SHORT_WALKS = 4, 1
 
 
 @dataclass
@@ -91,6 +94,22 @@ def stop(kind: type[BaseException], fault: BaseException, trace: TracebackType |
     os._exit(2)
 
 
+def work(store: Path, name: str, meter: Meter) -> None:
+    """From signing in to the end of the session, as the program does it."""
+    desk = sign_in(store, PASSWORD, name)
+    window = MainWindow(desk)
+    window.show()
+    window.open_ahead(load_page_modules())
+    while len(window.pages) < len(window.allowed_pages()):
+        meter.during("打开窗口后", lambda: None)
+    live_a_day(window, meter)
+    window.close()
+    window.end_session()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    desk.close()
+
+
 def measured(walks: int) -> Meter:
     sys.excepthook = stop
     app = QApplication.instance() or QApplication([])
@@ -103,22 +122,14 @@ def measured(walks: int) -> Meter:
         clerk, approver = build_demo_store(folder / "demo")
         name, store = clerk.actor.name, clerk.database.path
         approver.close()
-        clerk.close()
         timer.start(TICK_MILLISECONDS)
         for day in range(walks):
-            copied = shutil.copytree(store.parent, folder / f"day{day}") / store.name
-            desk = sign_in(copied, PASSWORD, name)
-            window = MainWindow(desk)
-            window.show()
-            window.open_ahead(load_page_modules())
-            while len(window.pages) < len(window.allowed_pages()):
-                meter.during("打开窗口后", lambda: None)
-            live_a_day(window, meter)
-            window.close()
-            window.end_session()
-            window.deleteLater()  # as the program does
-            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            desk.close()
+            work(shutil.copytree(store.parent, folder / f"day{day}") / store.name, name, meter)
+        timer.stop()
+        age(clerk)
+        clerk.close()
+        timer.start(TICK_MILLISECONDS)
+        work(store, name, meter)
     timer.stop()
     return meter
 

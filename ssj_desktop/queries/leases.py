@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from ssj_desktop.domain.papers import Column, TablePaper
@@ -125,13 +125,19 @@ def leases_of(session: Session, device: str) -> tuple[FieldLease, ...]:
 
 def list_double_entries(session: Session) -> tuple[DoubleEntry, ...]:
     """Results of the same revision of one task: entered without knowing of each other."""
-    query = select(
-        ItemResult.task_id, ItemResult.revision, ItemResult.item_number, ItemResult.entered_by
-    ).order_by(ItemResult.task_id, ItemResult.entered_at)
+    place = (ItemResult.task_id, ItemResult.revision, ItemResult.item_number)
+    twice = select(*place).group_by(*place).having(func.count() > 1)
+    query = (
+        select(*place, ItemResult.entered_by)
+        .where(tuple_(*place).in_(twice))
+        .order_by(ItemResult.task_id, ItemResult.entered_at)
+    )
     found: dict[tuple[str, int, str], list[str]] = defaultdict(list)
     for task, revision, item, person in session.execute(query):
         found[task, revision, item].append(person)
-    numbers = dict(session.execute(select(InspectionTask.id, InspectionTask.number)).all())
+    tasks = {task for task, _, _ in found}
+    named = select(InspectionTask.id, InspectionTask.number).where(InspectionTask.id.in_(tasks))
+    numbers = dict(session.execute(named).all())
     return tuple(
         DoubleEntry(numbers.get(task, task), item, tuple(people))
         for (task, _, item), people in found.items()

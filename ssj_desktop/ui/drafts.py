@@ -14,7 +14,7 @@ _EVERY_MS = 3000
 
 
 class DraftKeeper(QObject):
-    """``touch`` after each change; ``drop`` when the form was stored."""
+    """``touch`` after each change; ``dropping`` when the form was stored."""
 
     def __init__(
         self, parent: QObject, desk: Desk, form: str, read: Callable[[], Mapping[str, Any]]
@@ -47,10 +47,6 @@ class DraftKeeper(QObject):
         """Keep at once what waits, before another form takes the place."""
         if self._timer.isActive():
             self.keep()
-
-    def drop(self) -> None:
-        self.dropping()()
-        self.told("")
 
     def keeping(self) -> Callable[[], object]:
         """The act that keeps what is typed now, for a worker."""

@@ -1,6 +1,6 @@
 """The draft of a form made of ordinary widgets: what each of them shows, by name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QDate, QObject, Qt, SignalInstance
@@ -65,8 +65,12 @@ class FormDraft(QObject):
 
     def drop(self) -> None:
         """Stored, or given up: nothing of it is to come back."""
-        if self._may_keep:
-            self.keeper.drop()
+        self.dropping()()
+        self._told.setText("")
+
+    def dropping(self) -> Callable[[], object]:
+        """``drop`` as an act for a worker."""
+        return self.keeper.dropping() if self._may_keep else lambda: None
 
 
 def read(widget: QWidget) -> Any:

@@ -33,6 +33,7 @@ from ssj_desktop.ui.news import News
 from ssj_desktop.ui.pages import PAGES, PageSpec
 from ssj_desktop.ui.session_watch import SessionWatch
 from ssj_desktop.ui.sync_pill import SyncPill
+from ssj_desktop.ui.tasks import end_questions
 from ssj_desktop.ui.user_menu import UserMenu
 from ssj_desktop.ui.widgets import Page, Pill, button, label
 
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
         self._made: dict[str, Page] = {}
         self._stale: set[str] = set()
         self._help: HelpWindow | None = None
-        self._ahead = QTimer(self, interval=_IDLE_MS)
+        self._ahead = QTimer(self, singleShot=True, interval=_IDLE_MS)
         self._soon = QTimer(self, singleShot=True, interval=_IDLE_MS)
         self._soon.timeout.connect(self._refresh_around)
         self.switch_wanted = False
@@ -154,6 +155,7 @@ class MainWindow(QMainWindow):
         self._soon.stop()
         self.sync.watch.stop()
         self.idle_search.stop()
+        end_questions()
 
     def allowed_pages(self) -> tuple[PageSpec, ...]:
         """Pages for the roles of the signed-in person; never empty, for each role has one."""
@@ -253,8 +255,9 @@ class MainWindow(QMainWindow):
         self.idle_search.start()
 
     def _step_ahead(self, steps: Iterator[None]) -> None:
-        if next(steps, self) is self:
-            self._ahead.stop()
+        """The next one waits its turn from the end of this one, so that an act comes between."""
+        if next(steps, self) is not self:
+            self._ahead.start()
 
     def _steps_ahead(self, loading: Thread) -> Iterator[None]:
         while loading.is_alive():

@@ -4,6 +4,7 @@ One worker each for the database, for files, for passwords and for pictures of p
 kind waits its turn, the window never does.
 """
 
+import sys
 from collections.abc import Callable
 from enum import Enum
 from functools import partial
@@ -31,6 +32,8 @@ from ssj_desktop.ui.widgets import label
 T = TypeVar("T")
 C = TypeVar("C")
 _SHOWN_AFTER_MS = 400
+_TURN_SECONDS = 0.0005
+"""A worker gives way to the window within this time: each row the window reads asks for its turn."""
 _INPUT = {
     QEvent.Type.MouseButtonPress,
     QEvent.Type.MouseButtonRelease,
@@ -62,6 +65,7 @@ def _pool(lane: Lane) -> QThreadPool:
         found = QThreadPool(app)
         found.setObjectName(lane.value)
         found.setMaxThreadCount(1)
+        sys.setswitchinterval(_TURN_SECONDS)
     return found
 
 
@@ -75,6 +79,12 @@ def wait_for_workers() -> None:
     for lane in Lane:
         _pool(lane).waitForDone()
     QCoreApplication.processEvents()
+
+
+def end_questions() -> None:
+    """Nobody waits for the answers any more, and the store is about to be closed."""
+    _pool(Lane.DATABASE).clear()
+    _pool(Lane.DATABASE).waitForDone()
 
 
 class Cancelled(Exception):

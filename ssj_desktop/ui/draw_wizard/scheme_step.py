@@ -141,9 +141,8 @@ class SchemeStep(QWidget):
         return self.lines[place] if 0 <= place < len(self.lines) else None
 
     def _show_forecast(self) -> None:
-        said = self.desk.ask(draw_warnings, self.desk.surroundings.now())
-        self.exchange.setText("\n".join(said))
-        self.exchange.setVisible(bool(said))
+        warnings = partial(self.desk.ask, draw_warnings, self.desk.surroundings.now())
+        run_quietly(self, warnings, self._show_warnings)
         line = self.current()
         self._show_objects(line)
         self._show_earlier(line)
@@ -155,6 +154,10 @@ class SchemeStep(QWidget):
             ask = partial(self.desk.ask, forecast, line, self.visit_day(), self.desk.today().year)
             run_quietly(self, ask, partial(self._show_facts, self._asked, line))
         self._show_reason()
+
+    def _show_warnings(self, said: tuple[str, ...]) -> None:
+        self.exchange.setText("\n".join(said))
+        self.exchange.setVisible(bool(said))
 
     def _show_facts(self, number: int, line: LineRow, found: DrawForecast) -> None:
         """The answer, unless another line or day was chosen meanwhile."""
@@ -258,7 +261,13 @@ class SchemeStep(QWidget):
 
     def freeze(self) -> None:
         found: list[str] = []
-        act = partial(self.desk.do, freeze_draw, self.command())
-        if attempt_slowly(self, "正在备份并锁定名录……", lambda: found.append(act())):
-            self.draft.drop()
+        command, forget = self.command(), self.draft.dropping()
+
+        def act() -> None:
+            found.append(self.desk.do(freeze_draw, command))
+            forget()
+
+        if attempt_slowly(self, "正在备份并锁定名录……", act):
             self._frozen(found[0])
+        else:
+            self.draft.keeper.touch()

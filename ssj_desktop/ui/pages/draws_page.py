@@ -4,7 +4,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ssj_desktop.domain.draw.flow import DrawState
@@ -120,10 +120,11 @@ class DrawsPage(Page):
 
     def _open(self, wizard: DrawWizard) -> None:
         self._drop_wizard()
+        """Built in this turn, laid out and drawn in the next: both at once would be felt."""
         self.wizard = wizard
         self.stack.addWidget(wizard)
-        self.stack.setCurrentWidget(wizard)
         self._toggle(in_ledger=False)
+        QTimer.singleShot(0, wizard, partial(self.stack.setCurrentWidget, wizard))
 
     def show_ledger(self) -> None:
         self._drop_wizard()

@@ -67,7 +67,7 @@ class InspectionsPage(Page):
         ]
         self.model = RowsModel(columns, self)
         self.table = make_table(self.model, "检查任务")
-        self.table.selectionModel().currentRowChanged.connect(self._show_task)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row)
         tasks = Card()
         tasks.box.setContentsMargins(1, 8, 1, 1)
         tasks.setMinimumWidth(self.fontMetrics().height() * 11)
@@ -88,6 +88,7 @@ class InspectionsPage(Page):
         splitter.setSizes([270, 570, 260])
         self.box.addWidget(splitter, 1)
         self.items: list[ItemCard] = []
+        self._shown: TaskRow | None = None
         self._is_fresh = self._goes_on = False
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence("Ctrl+Return"), self, self.submit, context=inside)
@@ -182,8 +183,16 @@ class InspectionsPage(Page):
         index = self.table.currentIndex()
         return self.model.rows[index.row()] if index.isValid() and self.model.rows else None
 
-    def _show_task(self, *_: object) -> None:
+    def _on_row(self, *_: object) -> None:
+        """New rows leave the task in view as it stands, unless something of it changed."""
         task = self.current()
+        if task is None or task != self._shown:
+            self._show_task()
+        else:
+            self.attachments.show_task(task)
+
+    def _show_task(self) -> None:
+        task = self._shown = self.current()
         self.drafts.settle()
         self.items = []
         body = QWidget()
