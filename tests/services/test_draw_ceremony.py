@@ -19,7 +19,8 @@ from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.draw.record import verify_record
 from ssj_desktop.domain.errors import InvalidInput, PermissionRefused, RuleViolation
 from ssj_desktop.domain.vocabulary import Targeting
-from ssj_desktop.queries.draws import draw_record, find_draw
+from ssj_desktop.queries.draw_words import LedgerPlace, standings
+from ssj_desktop.queries.draws import draw_record, find_draw, list_draws
 from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.queries.predraw_papers import predraw_paper
 from ssj_desktop.queries.record_papers import record_paper
@@ -220,3 +221,41 @@ def test_a_sealed_list_stays_hidden_until_the_visit_unless_a_second_person_opens
         approver.do(unseal_draw, UnsealDraw(frozen, "再来"))
     clock.pass_days(20)
     assert not detail.is_sealed(clerk.today())
+
+
+def test_the_ledger_tells_of_each_draw_what_the_draw_tells_of_itself(
+    desks: tuple[Desk, Desk],
+) -> None:
+    clerk, approver = desks
+    line = approved_line(clerk, approver)
+    void = clerk.do(freeze_draw, freezing(clerk, line))
+    approver.do(void_draw, VoidDraw(void, "名录漏列一家"))
+    drawn = clerk.do(freeze_draw, freezing(clerk, line, "r2"))
+    clerk.do(draw, PerformDraw(drawn, DIGITS))
+    rows = clerk.ask(list_draws)
+    assert rows == (clerk.ask(find_draw, drawn).row, clerk.ask(find_draw, void).row)
+    assert rows[0].ordinal == "本年度第 2 次，作废 1 次"
+    assert (rows[0].drawn, rows[1].drawn) == (3, 0)
+    assert clerk.ask(list_draws, 2025) == ()
+
+
+def test_of_two_draws_with_one_number_neither_stands_before_the_other() -> None:
+    places = [
+        LedgerPlace(2026, "A", 1, "甲", "VOID"),
+        LedgerPlace(2026, "A", 2, "乙", "DRAWN"),
+        LedgerPlace(2026, "A", 2, "丙", "FROZEN"),
+        LedgerPlace(2026, "B", 2, "丁", "DRAWN"),
+    ]
+    found = standings(places)
+    assert found["乙"] == found["丙"] == "本年度第 2 次，作废 1 次"
+    assert found["丁"] == "本年度第 2 次，作废 0 次"
+
+
+def test_the_tasks_of_a_year_are_those_drawn_in_it(desks: tuple[Desk, Desk]) -> None:
+    clerk, approver = desks
+    key = clerk.do(freeze_draw, freezing(clerk, approved_line(clerk, approver)))
+    clerk.do(draw, PerformDraw(key, DIGITS))
+    tasks = clerk.ask(list_tasks)
+    assert tasks
+    assert clerk.ask(list_tasks, year=2026) == tasks
+    assert clerk.ask(list_tasks, year=2025) == ()

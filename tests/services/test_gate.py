@@ -48,3 +48,11 @@ def test_alone_waits_for_readers_and_lets_only_its_own_thread_read() -> None:
     for reader in (first, second):
         reader.join(5)
     assert order == ["read", "alone", "own", "later"]
+
+
+def test_it_is_known_whether_somebody_reads() -> None:
+    gate = Gate()
+    assert not gate.has_readers()
+    with gate.reading():
+        assert gate.has_readers()
+    assert not gate.has_readers()
