@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QMainWindow,
     QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -35,22 +34,10 @@ from ssj_desktop.ui.session_watch import SessionWatch
 from ssj_desktop.ui.sync_pill import SyncPill
 from ssj_desktop.ui.tasks import end_questions
 from ssj_desktop.ui.user_menu import UserMenu
-from ssj_desktop.ui.widgets import Page, Pill, button, label
+from ssj_desktop.ui.widgets import InView, Page, Pill, button, label
 
 APP_NAME = "双随机、一公开监管工作台"
 _IDLE_MS = 20
-
-
-class _Pages(QStackedWidget):
-    """Only the page in view says how small it may become, not the largest of all."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.currentChanged.connect(lambda _place: self.updateGeometry())
-
-    def minimumSizeHint(self) -> QSize:
-        page = self.currentWidget()
-        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
 def _around(pages: QWidget) -> QScrollArea:
@@ -71,7 +58,7 @@ class MainWindow(QMainWindow):
         self.desk = desk
         self.setWindowTitle(APP_NAME)
         self.resize(1366, 728)
-        self.stack = _Pages()
+        self.stack = InView()
         self.nav = QListWidget()
         self.nav.setObjectName("nav")
         self.nav.setFixedWidth(self.fontMetrics().height() * 21 // 2)

@@ -81,5 +81,6 @@ def _frozen(desk: Desk) -> str:
 def _grab(widget: QWidget, path: Path) -> Path:
     QApplication.processEvents()
     wait_for_workers()
+    QApplication.processEvents()
     widget.grab().save(str(path))
     return path

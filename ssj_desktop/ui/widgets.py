@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -220,6 +221,18 @@ class TitleRow(QWidget):
     def add(self, *widgets: QWidget) -> None:
         for widget in widgets:
             self.row.addWidget(widget)
+
+
+class InView(QStackedWidget):
+    """Only the page in view says how small it may become, not the largest of all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(lambda _place: self.updateGeometry())
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
 class Page(QWidget):

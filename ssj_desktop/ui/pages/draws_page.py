@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QSplitter, QVBoxLayout, QWidget
 
 from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.errors import RuleViolation
@@ -22,7 +22,7 @@ from ssj_desktop.ui.pages.fairness_view import FairnessView
 from ssj_desktop.ui.pages.void_dialog import VoidDialog
 from ssj_desktop.ui.papers import show_paper
 from ssj_desktop.ui.table_model import ColumnSpec, RowsModel, make_table
-from ssj_desktop.ui.widgets import Card, Page, button, label, plain_tip
+from ssj_desktop.ui.widgets import Card, InView, Page, button, label, plain_tip
 
 _TONES = {
     DrawState.FROZEN: "warn",
@@ -77,7 +77,7 @@ class DrawsPage(Page):
 
     def _add_stack(self) -> Card:
         """Returns the card of the ledger, in its place and still empty."""
-        self.stack, splitter = QStackedWidget(), QSplitter(Qt.Orientation.Vertical)
+        self.stack, splitter = InView(), QSplitter(Qt.Orientation.Vertical)
         self.box.addWidget(self.stack, 1)
         self.stack.addWidget(splitter)
         ledger = Card("全年抽取台账（双击打开）")

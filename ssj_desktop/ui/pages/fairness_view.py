@@ -38,7 +38,7 @@ class FairnessView(QWidget):
         columns: list[ColumnSpec[FairnessRow]] = [
             ColumnSpec("分组", lambda r: r.group, 14, stretch=True),
             ColumnSpec("参加次数", lambda r: str(r.chances), 5),
-            ColumnSpec("期望", lambda r: f"{r.expected:.2f}", 3),
+            ColumnSpec("期望", lambda r: f"{r.expected:.2f}", 5),
             ColumnSpec("实际", lambda r: str(r.observed), 3),
             ColumnSpec("偏差（σ）", lambda r: r.deviation, 5, tone=_tone),
             ColumnSpec("说明", lambda r: r.note, 9),
