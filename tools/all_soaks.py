@@ -22,8 +22,8 @@ from lanes import NEVER_BEGAN, Lanes, Run
 TOOLS = Path(__file__).resolve().parent
 TOGETHER_SECONDS, ALONE_SECONDS = 49 * 60.0, 9 * 60.0
 LONGEST_FIRST = (
-    "promises", "kill", "power", "draws", "sync", "migrations", "steps", "disk", "journal", "errors",
-    "folder", "verify", "repair", "week", "years", "drill", "window",
+    "verify", "kill", "power", "draws", "migrations", "errors", "sync", "steps", "disk", "journal",
+    "folder", "week", "promises", "bundle", "repair", "years", "drill", "window",
 )  # fmt: skip
 _ALONE = re.compile(r"^ALONE = True$", re.MULTILINE)
 HEAD = ("编号", "用时", "结论", "要求", "实得")
