@@ -19,7 +19,7 @@ from ssj_desktop.models.draws import Draw, DrawAmendment
 from ssj_desktop.models.registries import Expert, Inspector, Target
 from ssj_desktop.queries.draw_words import REASONS, WATERMARK, paper_date, paper_time, standing
 from ssj_desktop.queries.office import find_office
-from ssj_desktop.queries.rivals import list_rivalries
+from ssj_desktop.queries.rivals import rivalries
 
 _POOL = (
     Column("序号", 14, "center", "number"), Column("编码", 48, "center", "code"), Column("名称", 84),
@@ -189,7 +189,7 @@ def ledger_paper(session: Session, year: int) -> TablePaper:
     draws = list(
         session.scalars(select(Draw).where(Draw.year == year).order_by(Draw.device, Draw.serial))
     )
-    amended, rivals = _amended(session), list_rivalries(session)
+    amended, rivals = _amended(session), rivalries(session)
     voided = sum(draw.state == DrawState.VOID.value for draw in draws)
     drawn = sum(draw.state == DrawState.DRAWN.value for draw in draws)
     open_ = len(draws) - voided - drawn
@@ -225,7 +225,7 @@ def _notes(
     notes = [draw.void_reason] if draw.void_reason else []
     if draw.replaces:
         notes.append(f"另行抽取，原编号 {draw.replaces}")
-    if rival := rivals.get(draw.number):
+    if rival := rivals.get(draw.id):
         notes.append(rival)
     counts = ((kind.label, amended.get((draw.id, kind.value))) for kind in AmendmentKind)
     return [*notes, *(f"{label} {count} 次" for label, count in counts if count)]

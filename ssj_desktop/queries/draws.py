@@ -18,7 +18,7 @@ from ssj_desktop.domain.draw.seed import least_witnesses
 from ssj_desktop.models.draws import Draw, InspectorAssignment, SelectedTarget, WitnessSlip
 from ssj_desktop.models.registries import Inspector
 from ssj_desktop.queries.draw_words import PLACE, LedgerPlace, standing, standings
-from ssj_desktop.queries.rivals import list_rivalries, rivalry
+from ssj_desktop.queries.rivals import rivalries, rivalry
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,9 @@ def _ledger(session: Session) -> Iterator[DrawRow]:
     )  # fmt: skip
     draws = session.execute(query.order_by(Draw.year.desc(), Draw.serial.desc())).all()
     places = standings(LedgerPlace(*row[:5]) for row in draws)
-    drawn, rivals = _count_drawn(session), list_rivalries(session)
+    drawn, rivals = _count_drawn(session), rivalries(session)
     for draw in draws:
-        rival = rivals.get(draw.number, "")
+        rival = rivals.get(draw.id, "")
         yield _line(draw, drawn.get(draw.id, 0), places[draw.id], rival)
 
 

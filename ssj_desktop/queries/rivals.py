@@ -30,6 +30,11 @@ def rivalry(session: Session, draw: Draw) -> str:
     return _sentences(_claims(session, (draw.pool_basis,))).get(draw.id, "")
 
 
+def rivalries(session: Session) -> dict[str, str]:
+    """Draw id → sentence of every draw that has a rival; a number may stand twice, an id not."""
+    return _sentences(_claims(session, _shared_bases(session)))
+
+
 def list_rivalries(session: Session) -> dict[str, str]:
     """Number → sentence of every draw that has a rival."""
     claims = _claims(session, _shared_bases(session))

@@ -43,7 +43,6 @@ from ssj_desktop.ui.table_model import RowsModel, make_table
 from ssj_desktop.ui.tasks import attempt_slowly
 from ssj_desktop.ui.widgets import Card, Page, UndoBar, button, label
 
-"""Beyond so many rows a list is read by the worker, and typing waits for a pause."""
 _PAUSE_MS = 150
 _FILTERED = ("industry", "credit_class", "item_class", "status")
 _SAVING = "正在保存……"
