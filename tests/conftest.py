@@ -65,3 +65,18 @@ def no_window_outlives_its_store(tmp_path: Path) -> Iterator[None]:
     for window in QApplication.topLevelWidgets():
         window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(autouse=True)
+def no_key_stays_held() -> Iterator[None]:
+    """Ctrl+V pressed by a test stays held for Qt: a row selected by the next one would be toggled."""
+    yield
+    if "PySide6.QtWidgets" not in sys.modules:
+        return
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    if QApplication.instance() and QApplication.keyboardModifiers():
+        QTest.keyRelease(QWidget(), Qt.Key.Key_Control)
+        assert QApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier
