@@ -134,6 +134,14 @@ def replace(temporary: Path, final: Path) -> None:
             return
 
 
+def make_folder(folder: Path) -> None:
+    """Make it, and what is missing above it, so that it and the files in it survive a power cut."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in reversed(missing):
+        sync_folder(each.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Make a rename survive a power cut; Windows does so by itself."""
     if sys.platform != "win32":

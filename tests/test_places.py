@@ -119,3 +119,15 @@ def test_a_window_that_runs_holds_its_lock(tmp_path: Path) -> None:
     assert places.is_held(file)
     lock.unlock()
     assert not places.is_held(file)
+
+
+def test_a_new_folder_is_brought_to_the_disk_with_all_that_is_missing_above_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(places, "sync_folder", synced.append)
+    places.make_folder(tmp_path / "a" / "b")
+    assert synced == [tmp_path, tmp_path / "a"]
+    places.make_folder(tmp_path / "a" / "b")
+    assert synced == [tmp_path, tmp_path / "a"]
+    assert (tmp_path / "a" / "b").is_dir()

@@ -16,6 +16,7 @@ import make_old_database
 import soak_migrations
 from killing import acknowledged
 from mixed_load import ROWS_OF_A_BUNDLE, World, digest_of, resume_draws
+from photographs import without_bytes
 from single_store import Tally, compare, kind_of, mark_in
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -173,11 +174,6 @@ def look_at_pictures(desk: Desk, confirmed: dict[str, str], tally: Tally) -> Non
     named = desk.ask(named_hashes)
     tally.lost += [mark for mark, sha256 in confirmed.items() if sha256 not in named]
     tally.half += without_bytes(desk)
-
-
-def without_bytes(desk: Desk) -> list[str]:
-    files = desk.attachments
-    return [f"附件 {name} 没有字节" for name in desk.ask(named_hashes) if not files.is_whole(name)]
 
 
 # --- backups and upgrades ---------------------------------------------------------------------

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import make_old_database
 from killing import acknowledge
+from photographs import newest_task, photograph, picture_of
 from single_store import LOAD, set_one
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,10 +33,8 @@ from exchange.two_desks import CLERK, approver_at, computers
 from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.models.database import open_database
 from ssj_desktop.models.draws import Draw
-from ssj_desktop.models.inspections import InspectionTask
 from ssj_desktop.models.plans import PlanLine
 from ssj_desktop.services.accounts import ChangeSetting, change_setting, sign_in
-from ssj_desktop.services.attachments import Attach, attach
 from ssj_desktop.services.backups import protect
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.draws import FreezeDraw, PerformDraw, draw, freeze_draw
@@ -45,7 +44,6 @@ from ssj_desktop.services.surroundings import Surroundings
 from ssj_desktop.services.transports import exchange_folder, write_exchange_bundle
 
 BUNDLES, ROWS_OF_A_BUNDLE = 8, 3
-PICTURE = 20_000
 DIGITS = ("20260317", "88134402")
 """What the two witnesses wrote."""
 
@@ -152,9 +150,8 @@ def attach_one(day: Day, mark: str) -> str:
     """A photograph of the newest task, after the first draw; the digest of its bytes."""
     if day.desk.ask(newest_task) is None:
         draw_one(day, mark.replace("attach", "draw"))
-    content = b"\xff\xd8\xff" + random.Random(mark).randbytes(PICTURE)
-    day.desk.do(attach, Attach(str(day.desk.ask(newest_task)), f"照片{mark}", content))
-    return hashlib.sha256(content).hexdigest()
+    photograph(day.desk, mark)
+    return hashlib.sha256(picture_of(mark)).hexdigest()
 
 
 def take_one(day: Day, mark: str) -> str:
@@ -240,11 +237,6 @@ def work(folder: Path, seed: int) -> None:
 def frozen_requests(session: Session) -> list[str]:
     query = select(Draw.request_id).where(Draw.state == DrawState.FROZEN.value)
     return list(session.scalars(query))
-
-
-def newest_task(session: Session) -> str | None:
-    newest = select(InspectionTask.id).order_by(InspectionTask.number.desc())
-    return session.scalars(newest).first()
 
 
 def digest_of(session: Session, request: str) -> str:

@@ -1,7 +1,7 @@
 """Lets reads, writes and syncs of the store fail in 500 runs of work, and the disk be full at every commit.
 
-strace makes the system answer EIO or ENOSPC to calls on the store and its journal, others in each
-run. Every refusal must be one of the program's own Chinese sentences with a remedy; what was
+strace makes the system answer EIO or ENOSPC to calls on the store, its journal and the photographs
+beside it, others in each run. Every refusal must be one of the program's own Chinese sentences with a remedy; what was
 confirmed must be there, nothing by half, nothing damaged, and the same open window goes on working.
 A few scripted days are worked so often with a full disk that it was met by each of their acts.
 The stores lie in memory: strace answers for the disk.
@@ -23,7 +23,8 @@ from unittest.mock import patch
 from figures import Figure, tell
 from killing import PASSWORD, acknowledged, in_child, memory_folder
 from pacing import Rounds
-from single_store import ACTS, Tally, compare, copy_store, kind_of, marks_in_journal, template
+from photographs import photograph, template_with_visit, without_bytes, written_for
+from single_store import ACTS, Tally, compare, copy_store, kind_of, marks_in_journal
 from sqlalchemy.orm import Session
 from tracing import NoTracing, complaint_of, errors_by_process, with_errors
 
@@ -33,6 +34,7 @@ from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.services.desk import Desk
 
 RUNS, SHORT_RUNS = 500, 10
+DAY = {**ACTS, "attach": photograph}
 ACTS_OF_A_RUN = 16
 RUNS_OF_A_TRACING = 25
 """So many workers are forked from one traced process, which imports the program once.
@@ -42,17 +44,17 @@ and the key of their one password derived.
 """
 REHEARSAL, REHEARSED_DAY = "rehearsal", 0
 KINDS = (
-    ("EIO", "pwrite64,ftruncate", 41),
+    ("EIO", "pwrite64,write,ftruncate", 41),
     ("EIO", "fsync,fdatasync", 17),
-    ("EIO", "unlink", 5),
-    ("EIO", "pread64", 197),
+    ("EIO", "unlink,rename,mkdir", 5),
+    ("EIO", "pread64,read", 197),
     ("EIO", "openat", 13),
 )
 """What fails, which calls, and each how many-th of them."""
-FULL = ("ENOSPC", "pwrite64,ftruncate", 151)
+FULL = ("ENOSPC", "pwrite64,write,ftruncate", 151)
 STEPS, DAYS = 12, 4
 """The disk is full at so many different writes, so far apart that most acts of a run are done."""
-DENSELY = ("ENOSPC", "pwrite64,ftruncate", 23)
+DENSELY = ("ENOSPC", "pwrite64,write,ftruncate", 23)
 """So close to each other that one run has every act refused."""
 MOST_SIGN_INS = 20
 KINDS_OF_LINE = ("pid", "ok", "no", "kept")
@@ -61,7 +63,7 @@ KINDS_OF_LINE = ("pid", "ok", "no", "kept")
 def marks_of(seed: int) -> list[str]:
     """The acts of one day, in their order."""
     order = random.Random(seed)
-    names = (order.choice(list(ACTS)) for _ in range(ACTS_OF_A_RUN))
+    names = (order.choice(list(DAY)) for _ in range(ACTS_OF_A_RUN))
     return [f"[{act}-{seed}-{number}]" for number, act in enumerate(names)]
 
 
@@ -71,7 +73,7 @@ def work(store: Path, log: Path, seed: int) -> None:
     desk = open_patiently(store, log)
     for mark in marks_of(seed):
         try:
-            ACTS[kind_of(mark)](desk, mark)
+            DAY[kind_of(mark)](desk, mark)
         except SsjError as refusal:
             kept = "没有确认存稳" in refusal.message
             note(log, "kept" if kept else named(refusal), mark, str(refusal))
@@ -142,12 +144,22 @@ def work_all(folder: Path, seeds: Sequence[int]) -> None:
         in_child(work, place / "store.ssj", place / "outcomes.txt", seed)
 
 
-def laid_out(source: Path, place: Path) -> tuple[Path, ...]:
-    """A copy of the store, and the files of it in which calls may fail."""
+def laid_out(source: Path, place: Path, seed: int) -> tuple[Path, ...]:
+    """A copy of the store, and the files of that day in which calls may fail."""
     store = place / "store.ssj"
     place.mkdir()
     copy_store(source, store)
-    return store, Path(f"{store}-journal"), place
+    marks = [mark for mark in marks_of(seed) if DAY[kind_of(mark)] is photograph]
+    pictures = {path for mark in marks for path in written_for(store, secret_of(source), mark)}
+    return store, Path(f"{store}-journal"), place, *sorted(pictures)
+
+
+@cache
+def secret_of(source: Path) -> bytes:
+    """From which the names of all photographs follow; the copies have it too."""
+    desk = sign_in(source, PASSWORD)
+    desk.close()
+    return desk.attachments.secret
 
 
 def outcomes(
@@ -156,8 +168,8 @@ def outcomes(
     """Workers with faults: the ``first`` call of each one, and every so many after it."""
     error, calls, every = kind
     with memory_folder() as folder:
-        laid_out(source, folder / REHEARSAL)
-        watched = [path for seed in seeds for path in laid_out(source, folder / str(seed))]
+        laid_out(source, folder / REHEARSAL, REHEARSED_DAY)
+        watched = [path for seed in seeds for path in laid_out(source, folder / str(seed), seed)]
         words = [sys.executable, __file__, "--workers", str(folder), *map(str, seeds)]
         trace = folder / "trace.txt"
         done, met = with_errors(words, trace, watched, (error, calls), f"{first}+{every}")
@@ -178,6 +190,7 @@ def outcome_of(place: Path, hit: Mapping[int, int], found: Found) -> Outcome:
     found.tally.confirmed += len(said["ok"])
     desk = sign_in(place / "store.ssj", PASSWORD)
     found.done_though_refused += desk.ask(compared, refused, [*said["ok"], *kept], found.tally)
+    found.tally.half += without_bytes(desk)
     desk.close()
     return Outcome(hit.get(int(said["pid"][0]), 0), refused)
 
@@ -245,7 +258,7 @@ def soak(arguments: list[str]) -> int:
     short, begun = "--short" in arguments, time.monotonic()
     try:
         with memory_folder() as folder:
-            source = template(folder)
+            source = template_with_visit(folder)
             figures = (
                 full_days(source, 1, 1) if short else full_days(source, DAYS, STEPS),
                 errors(source, SHORT_RUNS if short else RUNS),

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from figures import Figure, tell
 from killing import Worker, acknowledge, acknowledged, in_child, scratch_folder, wait_for_line
+from photographs import without_bytes
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,7 +30,7 @@ from ssj_desktop.models.capture import covered_tables
 from ssj_desktop.models.database import open_database
 from ssj_desktop.models.registries import RegistryChange
 from ssj_desktop.models.schema import revisions
-from ssj_desktop.queries.attachments import attachments_of, list_attachments, named_hashes
+from ssj_desktop.queries.attachments import attachments_of, list_attachments
 from ssj_desktop.queries.audit import full_audit
 from ssj_desktop.queries.inspections import list_tasks
 from ssj_desktop.queries.registries import RowFilter, list_rows
@@ -143,7 +144,7 @@ def meet(folder: Path) -> Tally:
     for letter, desk in zip(LETTERS, desks, strict=True):
         lost = wanted - marks(desk)
         tally.faults += [f"{letter}: {name} is lost" for name in sorted(lost)]
-        tally.faults += [f"{letter}: {sha256} has no bytes" for sha256 in without_bytes(desk)]
+        tally.faults += [f"{letter}: {fault}" for fault in without_bytes(desk)]
         answer = desk.ask(full_audit)
         if not answer.is_intact:
             tally.faults.append(f"{letter}: {answer.sentence}")
@@ -153,12 +154,6 @@ def meet(folder: Path) -> Tally:
     for desk in desks:
         desk.close()
     return tally
-
-
-def without_bytes(desk: Desk) -> list[str]:
-    """Attachments the rows name whose bytes are not here, or not those."""
-    files = desk.attachments
-    return [sha256 for sha256 in desk.ask(named_hashes) if not files.is_whole(sha256)]
 
 
 def marks(desk: Desk) -> set[str]:

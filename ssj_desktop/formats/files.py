@@ -31,7 +31,7 @@ def write_pieces_and_read_back(path: Path, pieces: Iterable[bytes]) -> str:
     """
     hashed, temporary, size = hashlib.sha256(), path.parent / f".{path.name}.part", 0
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        places.make_folder(path.parent)
         with temporary.open("wb") as file:
             for piece in pieces:
                 size += len(piece)
@@ -66,7 +66,7 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
     """Write a set of files: first all under temporary names, then rename them all."""
     written: list[tuple[Path, Path]] = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        places.make_folder(folder)
         for name, content in files.items():
             written.append((folder / f".{name}.part", folder / name))
             _write(written[-1][0], content)

@@ -128,7 +128,7 @@ def copy_store(
     """
     temporary = folder / f".{source.name}.part"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        places.make_folder(folder)
         refuse_full_disk(source, folder)
         temporary.unlink(missing_ok=True)
         expected, mended = _proven_copy(source, key, temporary)

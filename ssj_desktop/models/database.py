@@ -187,7 +187,7 @@ def create_database(path: Path, key: bytes) -> Database:
     if path.exists():
         raise StoreRefused(f"“{path}”已经存在。", "请换一个文件名，或直接打开它。")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        places.make_folder(path.parent)
     except OSError as problem:
         raise StoreRefused(f"不能在“{path.parent}”建立文件夹。", "请换一个位置。") from problem
     founding = Database(path, key)

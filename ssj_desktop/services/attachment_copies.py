@@ -78,7 +78,7 @@ def _refuse_full_disk(files: AttachmentFiles, wanted: Iterable[str], folder: Pat
 
 def _copy(source: Path, target: Path) -> None:
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        places.make_folder(target.parent)
         places.copy(source, target)
     except OSError as problem:
         raise StoreRefused(

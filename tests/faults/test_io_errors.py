@@ -4,6 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import photographs
 import pytest
 import single_store
 import soak_errors
@@ -19,21 +20,49 @@ from ssj_desktop.services.desk import Desk
 TRACED = sys.platform.startswith("linux") and shutil.which("strace") is not None
 
 
+PICTURES_ONLY = ("EIO", "write,rename,mkdir", 2)
+"""The store itself is written by other calls."""
+
+
+@pytest.fixture(scope="session")
+def visit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return photographs.template_with_visit(tmp_path_factory.mktemp("visit"))
+
+
+def worked(
+    visit: Path, kind: tuple[str, str, int], first: int, found: soak_errors.Found
+) -> soak_errors.Outcome | None:
+    """One worker; None where no process can be traced, which the drill says."""
+    if TRACED:
+        return soak_errors.outcomes(visit, [1], kind, first, found)[0]
+    with pytest.raises(soak_errors.NoTracing):
+        soak_errors.outcomes(visit, [1], kind, first, found)
+    return None
+
+
 @pytest.mark.parametrize("kind", [soak_errors.KINDS[1], soak_errors.FULL], ids=lambda kind: kind[0])
 def test_errors_of_the_disk_are_named_and_lose_nothing(
-    template: Path, kind: tuple[str, str, int]
+    visit: Path, kind: tuple[str, str, int]
 ) -> None:
     """EIO on syncs, ENOSPC on writes; the soak has the other kinds as well."""
     found = soak_errors.Found()
-    if not TRACED:
-        with pytest.raises(soak_errors.NoTracing):
-            soak_errors.outcomes(template, [1], kind, 3, found)
+    outcome = worked(visit, kind, 3, found)
+    if outcome is None:
         return
-    (outcome,) = soak_errors.outcomes(template, [1], kind, 3, found)
     assert outcome.met == found.injected > 0
     assert set() < outcome.refused - {"[sign-in]"} < set(soak_errors.marks_of(1))
     assert (found.bad, found.unnamed) == (0, [])
     assert found.tally.confirmed > 0
+
+
+def test_a_photograph_that_cannot_be_written_is_refused_and_has_no_row(visit: Path) -> None:
+    found = soak_errors.Found()
+    outcome = worked(visit, PICTURES_ONLY, 1, found)
+    if outcome is None:
+        return
+    assert outcome.met == found.injected > 0
+    assert {single_store.kind_of(mark) for mark in outcome.refused} == {"attach"}
+    assert (found.bad, found.unnamed) == (0, [])
 
 
 @pytest.fixture
