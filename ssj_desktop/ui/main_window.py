@@ -24,6 +24,8 @@ from ssj_desktop.domain.pausing import leave_out_of_search
 from ssj_desktop.domain.permissions import may_open
 from ssj_desktop.queries.navigation import navigation_counts
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.ui.drafts import DraftKeeper
+from ssj_desktop.ui.errors import attempt
 from ssj_desktop.ui.help_window import FIRST, PAGE_OF, HelpWindow
 from ssj_desktop.ui.idle_search import IdleSearch
 from ssj_desktop.ui.locking import WindowLock
@@ -130,12 +132,19 @@ class MainWindow(QMainWindow):
             self.switch_wanted = False
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._keep_drafts()
         leave, self.leave = self.leave, None
         if leave is not None:
             leave()
         super().closeEvent(event)
 
+    def _keep_drafts(self) -> None:
+        """What was typed in the last seconds stays, as everything typed before."""
+        for keeper in self.findChildren(DraftKeeper):
+            attempt(self, keeper.finish)
+
     def end_session(self) -> None:
+        self._keep_drafts()
         self._ahead.stop()
         self.window_lock.stop()
         self.session.stop()

@@ -8,6 +8,7 @@ from ssj_desktop.domain.vocabulary import FollowUp, ResultCode, TaskState
 from ssj_desktop.queries.drafts import find_draft
 from ssj_desktop.queries.inspections import find_task
 from ssj_desktop.services.registries import Enrol, enrol
+from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.pages.inspections_page import InspectionsPage
 
 
@@ -93,6 +94,22 @@ def test_a_draft_survives_another_window_and_goes_when_it_is_stored(
     assert again.save()
     assert find_draft_of(clerk, task.id) is None
     assert clerk.ask(find_task, task.id).items[0].entry.finding == "未公示收支"
+
+
+def test_what_was_typed_just_before_the_window_was_closed_is_there_again(
+    drawn_office, qtbot
+) -> None:  # type: ignore[no-untyped-def]
+    clerk, _ = drawn_office
+    window = MainWindow(clerk)
+    qtbot.addWidget(window)
+    page = window.open_page("inspections")
+    page.items[0].answer("problem")
+    page.items[0].finding_card.finding.setText("刚写的问题")
+    task = page.current()
+    window.close()
+    kept = find_draft_of(clerk, task.id)
+    assert kept.content[page.items[0].item.item]["finding"] == "刚写的问题"
+    window.end_session()
 
 
 def find_draft_of(desk, subject):  # type: ignore[no-untyped-def]

@@ -208,3 +208,43 @@ def test_a_draft_waits_for_a_long_act_of_a_worker_and_the_window_does_not(
     proceed.set()
     worker.join()
     qtbot.waitUntil(lambda: keeper.find() is not None)
+
+
+def test_another_form_takes_the_place_at_once_and_what_was_typed_waits_for_the_store(
+    office: Desks, qtbot: QtBot
+) -> None:
+    desk, _ = office
+    owner, typed = QObject(), {"name": "甲"}
+    keeper = DraftKeeper(owner, desk, "form", lambda: dict(typed))
+    keeper._timer.setInterval(10)
+    begun, proceed = threading.Event(), threading.Event()
+
+    def read_long(_: object) -> None:
+        begun.set()
+        proceed.wait(10)
+
+    worker = threading.Thread(target=desk.ask, args=(read_long,))
+    worker.start()
+    assert begun.wait(10)
+    keeper.subject = "first"
+    keeper.touch()
+    keeper.settle()
+    typed["name"], keeper.subject = "乙", "second"
+    assert worker.is_alive()
+    assert keeper.find() is None
+    keeper.subject = "first"
+    assert drafted(keeper) == {"name": "甲"}
+    proceed.set()
+    worker.join()
+    qtbot.waitUntil(lambda: stored(desk, "first") == {"name": "甲"})
+    assert stored(desk, "second") is None
+
+
+def drafted(keeper: DraftKeeper) -> object:
+    found = keeper.find()
+    return found and found.content
+
+
+def stored(desk: Desk, subject: str) -> object:
+    found = desk.ask(find_draft, desk.actor.name, "form", subject)
+    return found and found.content
