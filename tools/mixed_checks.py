@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from ssj_desktop.domain.draw.flow import DrawState
 from ssj_desktop.domain.draw.record import verify_record
 from ssj_desktop.domain.errors import SsjError
+from ssj_desktop.domain.vocabulary import BackupReason
 from ssj_desktop.models import rows
 from ssj_desktop.models.attachments import Attachment
 from ssj_desktop.models.backups import backups_folder, list_backups
@@ -36,6 +37,8 @@ from ssj_desktop.models.registries import RegistryChange, Target
 from ssj_desktop.queries.attachments import named_hashes
 from ssj_desktop.queries.audit import full_audit
 from ssj_desktop.services.accounts import sign_in
+from ssj_desktop.services.attachment_copies import check_pool, named_in
+from ssj_desktop.services.backups import back_up
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.transports import exchange_folder, open_exchange_bundle
 
@@ -180,10 +183,13 @@ def look_at_pictures(desk: Desk, confirmed: dict[str, str], tally: Tally) -> Non
 
 
 def look_at_backups(world: World, store: Path, key: bytes, tally: Tally) -> None:
-    """A backup that has its name is whole; a kill leaves at most a nameless part."""
+    """A backup that has its name is whole, and every photograph beside it that has its own."""
     backups = [each.path for each in list_backups(backups_folder(store))]
     for path in fresh(world, backups):
-        tally.damaged += [f"{path.name}：{fault}" for fault in find_faults(path, key)]
+        faults = find_faults(path, key)
+        tally.damaged += [f"{path.name}：{fault}" for fault in faults]
+        if not faults and check_pool(named_in(path, key), path.parent).damaged:
+            tally.damaged.append(f"{path.name} 旁边的附件已损坏")
 
 
 def look_at_old_stores(world: World, upgraded: dict[str, str], tally: Tally) -> None:
@@ -252,6 +258,7 @@ def farewell(folder: Path) -> Tally:
     tally.half += desk.ask(faults_of_all_draws)
     for each in (desk, other, desk, other):
         exchange_folder(each, world.shared)
+    tally.lost += faults_of_last_backup(desk)
     tally.lost += [f"{mark} 没有到 B" for mark in missing(other, confirmed.marks)]
     for letter, each in (("A", desk), ("B", other)):
         answer = each.ask(full_audit)
@@ -263,6 +270,14 @@ def farewell(folder: Path) -> Tally:
         each.close()
     tally.confirmed = len(confirmed.marks)
     return tally
+
+
+def faults_of_last_backup(desk: Desk) -> list[str]:
+    """The backup after all kills has every photograph beside it."""
+    back_up(desk, BackupReason.MANUAL)
+    folder = backups_folder(desk.database.path)
+    seen = check_pool(named_in(list_backups(folder)[0].path, desk.database.key), folder)
+    return [f"最后的备份：{seen.text}"] if seen.missing or seen.damaged else []
 
 
 def put_out(marks: list[str]) -> list[str]:

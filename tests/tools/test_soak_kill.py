@@ -19,11 +19,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from tampering import unwatched
 
+from ssj_desktop.formats.attachment_files import files_in
 from ssj_desktop.models.backups import backups_folder, list_backups
 from ssj_desktop.models.draws import Draw
 from ssj_desktop.models.inspections import InspectionTask
 from ssj_desktop.models.registries import Target
 from ssj_desktop.services.accounts import sign_in
+from ssj_desktop.services.attachment_copies import pool_of
 
 MARKS = [f"[{act}-7-{number}]" for number, act in enumerate(single_store.ACTS)]
 
@@ -206,6 +208,19 @@ def test_a_backup_with_a_damaged_page_is_found(world: World) -> None:
     mixed_checks.look_at_backups(world, world.store(), desk.database.key, tally)
     desk.close()
     assert tally.damaged
+
+
+def test_a_damaged_photograph_beside_a_backup_is_found(world: World) -> None:
+    desk = world.opened()
+    assert mixed_checks.faults_of_last_backup(desk) == []
+    pool = pool_of(backups_folder(world.store()))
+    photograph = next(files_in(pool))
+    photograph.write_bytes(photograph.read_bytes()[:-1])
+    tally = Tally()
+    (world.folder / "seen.txt").unlink(missing_ok=True)
+    mixed_checks.look_at_backups(world, world.store(), desk.database.key, tally)
+    desk.close()
+    assert "附件已损坏" in tally.damaged[0]
 
 
 def test_an_old_store_changed_by_half_an_upgrade_is_found(world: World) -> None:
