@@ -41,9 +41,9 @@ def template_with_visit(folder: Path) -> Path:
     return store
 
 
-def picture_of(mark: str) -> bytes:
-    """The bytes this act attaches; no other act has the same."""
-    return b"\xff\xd8\xff" + random.Random(mark).randbytes(SIZE)
+def picture_of(mark: str, size: int = SIZE) -> bytes:
+    """The bytes this act attaches; no other act has the same, in whatever process."""
+    return b"\xff\xd8\xff" + random.Random(mark).randbytes(size)
 
 
 def photograph(desk: Desk, mark: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from figures import Figure, tell
 from killing import Worker, acknowledge, acknowledged, in_child, scratch_folder, wait_for_line
-from photographs import without_bytes
+from photographs import picture_of, without_bytes
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -95,7 +95,7 @@ def work(folder: Path, letter: str, mark: str) -> None:
         name = f"{mark}-{number}"
         task = room_for_pictures(desk) if number % 5 == 0 else None
         if task is not None:
-            desk.do(attach, Attach(task, name, b"\xff\xd8\xff" + CHANCE.randbytes(PICTURE)))
+            desk.do(attach, Attach(task, name, picture_of(name, PICTURE)))
         elif number % 2:
             texts = {"name": f"企业{name}", "kind": "企业", "number": f"N-{name}"}
             desk.do(enrol, Enrol("targets", texts))
