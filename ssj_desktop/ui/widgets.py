@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -60,6 +59,9 @@ def clear_layout(layout: QLayout) -> None:
 _FRAME = QSize(16, 48)
 """Title bar and borders of a window, which the program does not draw itself."""
 
+_LEAST_LINES = 8
+"""So much of a form is always in view."""
+
 
 class _Scrolled(QScrollArea):
     """Gives its content the height that wrapped text needs at this width; Qt asks for less."""
@@ -97,11 +99,22 @@ class _Roomy(_Scrolled):
         return QSize(whole.width(), self._layout.totalHeightForWidth(max(1, self.width())))
 
 
-def scrolled(layout: QLayout, *, roomy: bool = False) -> QScrollArea:
+class _Modest(_Scrolled):
+    """Takes what the page leaves, so that the page itself need not scroll to its buttons."""
+
+    def __init__(self, layout: QLayout) -> None:
+        super().__init__(layout)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.setMinimumHeight(_LEAST_LINES * self.fontMetrics().lineSpacing())
+
+
+def scrolled(layout: QLayout, *, roomy: bool = False, modest: bool = False) -> QScrollArea:
     """A form that scrolls where large text or a small screen leaves it too little room.
 
-    A ``roomy`` one first lets its dialog grow.
+    A ``roomy`` one first lets its dialog grow; a ``modest`` one asks its page for no room.
     """
+    if modest:
+        return _Modest(layout)
     return _Roomy(layout) if roomy else _Scrolled(layout)
 
 
@@ -223,16 +236,64 @@ class TitleRow(QWidget):
             self.row.addWidget(widget)
 
 
-class InView(QStackedWidget):
-    """Only the page in view says how small it may become, not the largest of all."""
+class InView(QWidget):
+    """One of several pages; only the one in view says how much room it needs.
+
+    A QStackedWidget asks for the room of the largest, and a page with space to spare is scrolled.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.currentChanged.connect(lambda _place: self.updateGeometry())
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._current: QWidget | None = None
 
-    def minimumSizeHint(self) -> QSize:
-        page = self.currentWidget()
-        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+    def addWidget(self, page: QWidget) -> None:
+        page.hide()
+        self._box.addWidget(page)
+        if self._current is None:
+            self.setCurrentWidget(page)
+
+    def removeWidget(self, page: QWidget) -> None:
+        """The first page of all takes its place."""
+        self._box.removeWidget(page)
+        first = self._box.itemAt(0)
+        widget = first.widget() if first is not None else None
+        if page is self._current and widget is not None:
+            self.setCurrentWidget(widget)
+
+    def currentWidget(self) -> QWidget | None:
+        return self._current
+
+    def setCurrentWidget(self, page: QWidget) -> None:
+        """The focus goes along, to where it was when the page was left."""
+        before, self._current = self._current, page
+        if before is page:
+            return
+        focus: QWidget | None = self.window().focusWidget()
+        takes_focus = before is not None and focus is not None and before.isAncestorOf(focus)
+        self.setUpdatesEnabled(False)
+        if before is not None:
+            before.hide()
+        page.show()
+        self.setUpdatesEnabled(True)
+        if takes_focus:
+            left: QWidget | None = page.focusWidget()
+            (_first_stop(page) if left is None else left).setFocus()
+
+
+def _first_stop(page: QWidget) -> QWidget:
+    """Where Tab would go first on a page; the page itself when it has no such place."""
+    stop = page.nextInFocusChain()
+    while stop is not None and page.isAncestorOf(stop):
+        if stop.focusPolicy() & Qt.FocusPolicy.TabFocus and _can_be_used(stop, page):
+            return stop
+        stop = stop.nextInFocusChain()
+    return page
+
+
+def _can_be_used(part: QWidget, page: QWidget) -> bool:
+    return part.isEnabled() and part.isVisibleTo(page)
 
 
 class Page(QWidget):

@@ -96,7 +96,9 @@ def test_named_suites_run_and_no_others(tools: Path) -> None:
 ENDLESS = (
     "from figures import *; from pacing import Rounds; import time\n"
     "rounds = Rounds(1000); print('begun', flush=True)\n"
-    "for _ in rounds: time.sleep(0.05)\n"
+    "for _ in rounds:\n"
+    "    open(f'{__file__}.begun', 'w').close()\n"
+    "    time.sleep(0.05)\n"
     "after = Rounds(9)\n"
     "for _ in after: time.sleep(0.05)\n"
     "held = f'{rounds.text}和{after.done}'\n"
@@ -138,15 +140,17 @@ def test_after_ctrl_c_the_table_comes_with_what_there_is(tools: Path) -> None:
     for name in ("good", "other", "third"):
         suite(tools, name, ENDLESS)
     program = (
-        f"{HEAD}import all_soaks; from pathlib import Path\n"
-        f"print('begun', flush=True)\nsys.exit(all_soaks.main([], Path({str(tools)!r})))\n"
+        f"{HEAD}import all_soaks, signal; from pathlib import Path\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a job of a shell ignores it
+        f"sys.exit(all_soaks.main([], Path({str(tools)!r})))\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, encoding="utf-8"
     ) as run:
         assert run.stdout is not None
-        run.stdout.readline()
-        time.sleep(1.5)
+        while len(list(tools.glob("*.begun"))) < 2:
+            assert run.poll() is None
+            time.sleep(0.05)
         run.send_signal(signal.SIGINT)
         said = run.stdout.read()
     assert run.returncode == 1

@@ -20,6 +20,7 @@ from ssj_desktop.services.draws import freeze_draw, open_slips
 from ssj_desktop.services.registries import Enrol, enrol
 from ssj_desktop.ui.draw_wizard.confirm_dialog import ConfirmDialog
 from ssj_desktop.ui.draw_wizard.exclusion_dialog import ExclusionDialog
+from ssj_desktop.ui.draw_wizard.scheme_step import SchemeStep
 from ssj_desktop.ui.first_run import FirstRun
 from ssj_desktop.ui.form import RowForm
 from ssj_desktop.ui.main_window import MainWindow
@@ -178,4 +179,24 @@ def test_the_window_gets_as_small_as_a_magnified_screen(
         QApplication.processEvents()
         assert window.height() == 464, page.key
         assert window.width() <= 911 or window.width() == window.minimumSizeHint().width()
+    window.end_session()
+
+
+def test_the_draw_is_held_on_a_small_screen_without_scrolling_to_its_buttons(
+    drawn_office: tuple[Desk, Desk], qtbot: QtBot
+) -> None:
+    window = MainWindow(drawn_office[0])
+    qtbot.addWidget(window)
+    window.resize(*SCREEN)
+    window.show()
+    page = window.open_page("draws")
+    assert isinstance(page, DrawsPage)
+    page.start()
+    assert page.wizard is not None
+    qtbot.waitUntil(page.wizard.isVisible)
+    step = page.wizard.stack.currentWidget()
+    assert isinstance(step, SchemeStep)
+    QApplication.processEvents()
+    button = step.freeze_button
+    assert button.visibleRegion().boundingRect() == button.rect()
     window.end_session()

@@ -111,7 +111,7 @@ class SchemeStep(QWidget):
         form.addRow("备案对象", self.object)
         self.form = form
         form.addRow("见证人（至少 2 位，含 1 位外单位）", self.panel)
-        card.box.addWidget(scrolled(form), 1)
+        card.box.addWidget(scrolled(form, modest=True), 1)
 
     def _fill_forecast(self, card: Card) -> None:
         self.facts = label("", wrap=True)
@@ -128,7 +128,7 @@ class SchemeStep(QWidget):
         self.exchange = label("", "notice", wrap=True)
         facts.addWidget(self.exchange)
         facts.addStretch(1)
-        card.box.addWidget(scrolled(facts), 1)
+        card.box.addWidget(scrolled(facts, modest=True), 1)
         self.kept = label("", "hint")
         card.box.addWidget(self.kept)
         self.reason = label("", "hint", wrap=True)

@@ -124,7 +124,7 @@ class SlipsStep(QWidget):
         )
         facts.addWidget(label(warning, "notice", wrap=True))
         facts.addStretch(1)
-        card.box.addWidget(scrolled(facts), 1)
+        card.box.addWidget(scrolled(facts, modest=True), 1)
 
     def _texts(self, fields: list[QLineEdit]) -> list[str]:
         return [field.text().strip() for field in fields]

@@ -77,13 +77,13 @@ class DrawsPage(Page):
 
     def _add_stack(self) -> Card:
         """Returns the card of the ledger, in its place and still empty."""
-        self.stack, splitter = InView(), QSplitter(Qt.Orientation.Vertical)
+        self.stack, self.ledger = InView(), QSplitter(Qt.Orientation.Vertical)
         self.box.addWidget(self.stack, 1)
-        self.stack.addWidget(splitter)
+        self.stack.addWidget(self.ledger)
         ledger = Card("全年抽取台账（双击打开）")
-        splitter.addWidget(ledger)
+        self.ledger.addWidget(ledger)
         self.amendments = AmendmentsCard(self.desk)
-        splitter.addWidget(self.amendments)
+        self.ledger.addWidget(self.amendments)
         self.fairness = FairnessView(self.desk)
         self.stack.addWidget(self.fairness)
         return ledger
@@ -128,7 +128,7 @@ class DrawsPage(Page):
 
     def show_ledger(self) -> None:
         self._drop_wizard()
-        self.stack.setCurrentIndex(0)
+        self.stack.setCurrentWidget(self.ledger)
         self._toggle(in_ledger=True)
 
     def _toggle(self, *, in_ledger: bool) -> None:
