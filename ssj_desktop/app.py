@@ -18,6 +18,7 @@ from ssj_desktop.services.backups import back_up_if_changed, protect
 from ssj_desktop.services.data_place import remembered_store
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.field_bundles import erase_field_copy
+from ssj_desktop.services.key_checks import key_file_faults
 from ssj_desktop.ui.crash import CrashReports
 from ssj_desktop.ui.errors import offer_pack, show_refusal
 from ssj_desktop.ui.first_run import FirstRun
@@ -102,6 +103,7 @@ def work(app: QApplication, desk: Desk) -> tuple[int, bool]:
     window.show()
     window.open_ahead(load_page_modules())
     warn_of_clock(window, desk)
+    warn_of_keys(window, desk)
     if keeper is not None:
         window.leave = partial(back_up_on_exit, window, keeper, desk)
     code = app.exec()
@@ -136,6 +138,13 @@ def warn_of_clock(window: MainWindow, desk: Desk) -> None:
         window.statusBar().showMessage(f"{seen.text}。")
     if seen.severe:
         QMessageBox.warning(window, "时钟", plain_tip(f"{seen.text}。"))
+
+
+def warn_of_keys(window: MainWindow, desk: Desk) -> None:
+    """A slot that was changed fails when it is needed most; whoever signs in is told before that."""
+    faults = key_file_faults(desk)
+    if faults:
+        QMessageBox.warning(window, "密钥文件", plain_tip("\n".join(faults)))
 
 
 def back_up_on_exit(window: QWidget, keeper: Keeper, desk: Desk) -> None:

@@ -36,6 +36,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "revoke_device": _ADMIN,
     "restore_administrator": _ADMIN,
     "record_sign_in": _EVERYONE,
+    "note_changed_keys": frozenset(Role),
     "keep_slot": _EVERYONE,
     "replace_slot": _SECURITY,
     "keep_recovery": _SECURITY,

@@ -3,18 +3,23 @@
 Each slot holds {salt, Argon2id parameters, private key wrapped by the password} and the data key
 sealed to its public key. So a new data key reaches every account without anybody's password, and
 a change of password rewraps one slot. A recovery slot is printed once for the safe. Signing in
-and decrypting are one step.
+and decrypting are one step. Each slot, and what belongs to none, carries a digest: what was
+changed by a bad disk or by hand is named, and harms nobody else's slot (docs/adr/027).
 """
 
 import base64
+import hashlib
 import json
 import os
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -25,16 +30,20 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from ssj_desktop import places
 from ssj_desktop.domain.errors import StoreRefused
 
-FORMAT = "ssj-keys-2"
-FIRST_FORMAT = "ssj-keys-1"
+FORMAT = "ssj-keys-3"
+UNCHECKED_FORMATS = ("ssj-keys-1", "ssj-keys-2")
 RECOVERY = "*recovery*"
 KEY_BYTES = 32
 _NONCE, _PUBLIC = 12, 32
 
 
+_MOST_PASSES, _MOST_MEMORY = 20, 256 * 1024
+"""What :func:`calibrated_cost` never exceeds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Argon2id cost: passes, memory in KiB, lanes. Never below the OWASP minimum."""
+    """Argon2id cost: passes, memory in KiB, lanes. Never below the OWASP minimum, nor endless."""
 
     passes: int = 3
     memory_kib: int = 64 * 1024
@@ -43,14 +52,43 @@ class Cost:
     def __post_init__(self) -> None:
         if self.passes < 2 or self.memory_kib < 19 * 1024:
             raise ValueError("Argon2id below t=2, 19 MiB")
+        if self.passes > _MOST_PASSES or self.memory_kib > _MOST_MEMORY:
+            raise ValueError("Argon2id above t=20, 256 MiB")
 
 
 LEAST_COST = Cost(2, 19 * 1024, 1)
-_MOST_MEMORY = 256 * 1024
+
+
+class Checked:
+    """A part of the file that carries the digest it was written with; "" until it is written."""
+
+    __slots__ = ()
+    check: str
+
+    def digest(self) -> str:
+        content: dict[str, Any] = asdict(self)  # type: ignore[call-overload]
+        covered = {name: value for name, value in content.items() if name not in _UNCOVERED}
+        text = json.dumps(covered, sort_keys=True)
+        return hashlib.sha256(f"{FORMAT}\n{text}".encode()).hexdigest()
+
+    @property
+    def is_sound(self) -> bool:
+        return self.check in ("", self.digest())
+
+    def changed(self, **changes: Any) -> Self:
+        """With other values; what had been changed behind the program's back stays unsound."""
+        kept = "" if self.is_sound else self.check
+        return replace(self, **changes, check=kept)  # type: ignore[type-var]
+
+    def checked(self) -> Self:
+        return self if self.check else replace(self, check=self.digest())  # type: ignore[type-var]
+
+
+_UNCOVERED = frozenset(("check", "slots"))
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Checked):
     """One way to the data key; all bytes as base64.
 
     ``following`` is the next data key while a change of keys is under way. A slot without
@@ -67,15 +105,27 @@ class Slot:
     public: str = ""
     sealed: str = ""
     following: str = ""
+    check: str = ""
+
+    @property
+    def cost(self) -> Cost:
+        return Cost(self.passes, self.memory_kib, self.lanes)
 
 
 @dataclass(frozen=True, slots=True)
-class KeyFile:
+class KeyFile(Checked):
     """Everything beside the store; ``former`` are earlier data keys, each under its successor."""
 
     slots: tuple[Slot, ...]
     former: tuple[str, ...] = ()
     failures: int = 5
+    check: str = ""
+
+    @property
+    def unsound(self) -> tuple[str, ...]:
+        """Accounts whose slot is not as it was written; "" stands for what belongs to none."""
+        slots = tuple(slot.account for slot in self.slots if not slot.is_sound)
+        return slots if self.is_sound else (*slots, "")
 
     def slot(self, account: str) -> Slot | None:
         return next((slot for slot in self.slots if slot.account == account), None)
@@ -114,11 +164,7 @@ def plain_recovery_code(typed: str) -> str:
 def read_keyfile(path: Path) -> KeyFile:
     """The key file; StoreRefused when it is missing or not one."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if content["format"] not in (FORMAT, FIRST_FORMAT):
-            raise ValueError(content["format"])
-        slots = tuple(Slot(**slot) for slot in content["slots"])
-        return KeyFile(slots, tuple(content.get("former", ())), int(content.get("failures", 5)))
+        return _parsed(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise StoreRefused(
             f"找不到密钥文件“{path.name}”。", "请把它放回数据库旁边，或用备份恢复。"
@@ -127,9 +173,34 @@ def read_keyfile(path: Path) -> KeyFile:
         raise StoreRefused(f"密钥文件“{path.name}”已损坏。", "请用备份恢复。") from None
 
 
+def _parsed(content: dict[str, Any]) -> KeyFile:
+    """ValueError, KeyError or TypeError when it is no key file."""
+    slots = tuple(_slot_of(each) for each in content.pop("slots"))
+    form, former = content.pop("format"), tuple(map(str, content.pop("former", ())))
+    failures, check = int(content.pop("failures", 5)), str(content.pop("check", ""))
+    is_checked = [bool(text) for text in (check, *(slot.check for slot in slots))]
+    if content or not slots or form not in (FORMAT, *UNCHECKED_FORMATS):
+        raise ValueError(form)
+    if any(each is not (form == FORMAT) for each in is_checked):
+        raise ValueError(form)
+    return KeyFile(slots, former, failures, check)
+
+
+def _slot_of(content: dict[str, Any]) -> Slot:
+    for name, value in content.items():
+        if not isinstance(value, int if name in _NUMBERS else str):
+            raise TypeError(name)
+        str(value).encode()
+    return Slot(**content)
+
+
+_NUMBERS = frozenset(("passes", "memory_kib", "lanes"))
+
+
 def write_keyfile(path: Path, keys: KeyFile) -> None:
     """Replace the key file in one step; the one before is kept until the new one reads back."""
-    content = {"format": FORMAT, "former": keys.former, "failures": keys.failures}
+    keys = replace(keys.checked(), slots=tuple(slot.checked() for slot in keys.slots))
+    content = {"format": FORMAT, **{n: v for n, v in asdict(keys).items() if n != "slots"}}
     before = path.with_name(path.name + ".bak")
     if path.exists():
         write_whole(before, path.read_text(encoding="utf-8"))
@@ -205,20 +276,37 @@ def unlock_both(slots: tuple[Slot, ...], account: str, password: str) -> tuple[b
             if not slot.public:
                 return (key,)
             own = X25519PrivateKey.from_private_bytes(key)
-            sealed = [text for text in (slot.sealed, slot.following) if text]
+            sealed = [text for text in (slot.sealed, slot.following) if text] or [""]
             return tuple(_unseal(own, text, account) for text in sealed)
     raise StoreRefused(f"没有名为“{account}”的账号。", "请核对账号名。")
 
 
 def _open(slot: Slot, password: str) -> bytes:
-    cost = Cost(slot.passes, slot.memory_kib, slot.lanes)
-    wrapping_key = _derive(password, base64.b64decode(slot.salt), cost)
     try:
-        return AESGCM(wrapping_key).decrypt(
-            base64.b64decode(slot.nonce), base64.b64decode(slot.wrapped), slot.account.encode()
-        )
+        with _nonsense_is_damage():
+            wrapping_key = _derive(password, base64.b64decode(slot.salt), slot.cost)
+            return AESGCM(wrapping_key).decrypt(
+                base64.b64decode(slot.nonce), base64.b64decode(slot.wrapped), slot.account.encode()
+            )
     except InvalidTag:
+        if not slot.is_sound:
+            raise _damaged() from None
         raise StoreRefused("密码不对。", "请重新输入；忘记密码时用恢复单打开。") from None
+
+
+@contextmanager
+def _nonsense_is_damage() -> Iterator[None]:
+    """Text that is not base64, a cost nobody chose, a key too short."""
+    try:
+        yield
+    except (ValueError, TypeError, HashingError):
+        raise _damaged() from None
+
+
+def _damaged() -> StoreRefused:
+    return StoreRefused(
+        "密钥文件被改动过，密码无法核对。", "请用备份恢复密钥文件，或由安全管理员重设密码。"
+    )
 
 
 def seal(public: str, account: str, data_key: bytes) -> str:
@@ -233,14 +321,15 @@ def seal(public: str, account: str, data_key: bytes) -> str:
 
 
 def _unseal(own: X25519PrivateKey, sealed: str, account: str) -> bytes:
-    content = base64.b64decode(sealed)
-    theirs, nonce, rest = content[:_PUBLIC], content[_PUBLIC:][:_NONCE], content[_PUBLIC + _NONCE :]
-    shared = own.exchange(X25519PublicKey.from_public_bytes(theirs))
-    key = _sealing_key(shared, theirs, own.public_key().public_bytes_raw())
     try:
-        return AESGCM(key).decrypt(nonce, rest, account.encode())
+        with _nonsense_is_damage():
+            content = base64.b64decode(sealed)
+            theirs, rest = content[:_PUBLIC], content[_PUBLIC:]
+            shared = own.exchange(X25519PublicKey.from_public_bytes(theirs))
+            key = _sealing_key(shared, theirs, own.public_key().public_bytes_raw())
+            return AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], account.encode())
     except InvalidTag:
-        raise StoreRefused("密钥文件被改动过。", "请用备份恢复密钥文件。") from None
+        raise _damaged() from None
 
 
 def _sealing_key(shared: bytes, passing: bytes, public: bytes) -> bytes:
@@ -297,7 +386,7 @@ def calibrated_cost() -> Cost:
     if seconds > 1.0:
         return LEAST_COST
     wanted = round(cost.passes * 0.7 / max(seconds, 0.01))
-    return replace(cost, passes=min(max(2, wanted), 20))
+    return replace(cost, passes=min(max(2, wanted), _MOST_PASSES))
 
 
 def _seconds(cost: Cost) -> float:

@@ -33,7 +33,7 @@ def change_data_key(
     path = keyfile.keyfile_of(database.path)
     before = keyfile.read_keyfile(path)
     reached = tuple(
-        replace(slot, following=keyfile.seal(slot.public, slot.account, fresh))
+        slot.changed(following=keyfile.seal(slot.public, slot.account, fresh))
         for slot in staying.slots
         if slot.public and publics.get(slot.account) == slot.public
     )
@@ -60,17 +60,17 @@ def _both(before: KeyFile, reached: tuple[keyfile.Slot, ...], old: bytes, fresh:
     """Slots that stay open both ways; those that go still open the old file."""
     going = tuple(slot for slot in before.slots if slot.account not in _names(reached))
     former = keyfile.chain_former(before.former, old, fresh)
-    return replace(before, slots=(*reached, *going), former=former)
+    return before.changed(slots=(*reached, *going), former=former)
 
 
 def _only_following(keys: KeyFile) -> KeyFile:
-    slots = tuple(replace(s, sealed=s.following, following="") for s in keys.slots if s.following)
+    slots = tuple(s.changed(sealed=s.following, following="") for s in keys.slots if s.following)
     return replace(keys, slots=slots)
 
 
 def _only_current(keys: KeyFile) -> KeyFile:
-    slots = tuple(replace(slot, following="") for slot in keys.slots)
-    return replace(keys, slots=slots, former=keys.former[:-1])
+    slots = tuple(slot.changed(following="") for slot in keys.slots)
+    return keys.changed(slots=slots, former=keys.former[:-1])
 
 
 def settle_keys(store: Path, keys: tuple[bytes, ...]) -> bytes:

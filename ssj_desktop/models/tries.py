@@ -45,7 +45,7 @@ def tries_of(store: Path) -> Path:
 def read_attempts(path: Path, now: Moment) -> Attempts:
     """What the file says; a damaged one locks every account for the first lock's time."""
     try:
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     except FileNotFoundError:
         return Attempts()
     except OSError as problem:
@@ -53,7 +53,7 @@ def read_attempts(path: Path, now: Moment) -> Attempts:
             f"读不了登录记录“{path.name}”（{problem.strerror}）。", "请检查文件权限。"
         ) from None
     try:
-        return _parsed(json.loads(text))
+        return _parsed(json.loads(content))
     except (ValueError, KeyError, TypeError, AttributeError):
         return Attempts(others=Tries(0, 1, LOCK_MINUTES[0] * 60, 0, now))
 

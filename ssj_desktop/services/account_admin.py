@@ -4,7 +4,7 @@
 the own account.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 
@@ -157,4 +157,4 @@ def change_policy(desk: Desk, policy: AccessPolicy) -> None:
     desk.do(set_policy, policy)
     path = keyfile.keyfile_of(desk.database.path)
     keys = keyfile.read_keyfile(path)
-    keyfile.write_keyfile(path, replace(keys, failures=policy.failures))
+    keyfile.write_keyfile(path, keys.changed(failures=policy.failures))

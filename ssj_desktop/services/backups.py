@@ -13,6 +13,7 @@ from ssj_desktop import places
 from ssj_desktop.domain.backups import BEFORE, is_drill_due
 from ssj_desktop.domain.errors import InvalidInput, RuleViolation, SsjError
 from ssj_desktop.domain.vocabulary import BackupReason
+from ssj_desktop.models import keyfile
 from ssj_desktop.models.backups import (
     Backup,
     backups_folder,
@@ -227,7 +228,7 @@ def _with_mirror(found: Drill, health: MirrorHealth) -> Drill:
 
 
 def rehearse(backup: Path, key: bytes) -> Drill:
-    """The drill itself: copy, check pages, upgrade, check the journal, open every attachment."""
+    """The drill itself: copy, check pages, upgrade, check journal, attachments and key file."""
     begun = time.monotonic()
     rows, pool = 0, PoolCheck()
     try:
@@ -237,6 +238,7 @@ def rehearse(backup: Path, key: bytes) -> Drill:
             fault, rows = _faults_of_trial(trial, key)
             pool = check_pool(named_in(trial, key), backup.parent) if not fault else PoolCheck()
             fault = fault or (pool.text if pool.damaged else "")
+            fault = fault or _fault_of_keys(keyfile.keyfile_of(backup))
     except SsjError as refusal:
         fault = refusal.message
     except OSError as problem:
@@ -244,6 +246,12 @@ def rehearse(backup: Path, key: bytes) -> Drill:
     seconds = time.monotonic() - begun
     result = fault or "，".join(filter(None, (f"全部 {rows} 行可以恢复", pool.text)))
     return Drill(backup.name, not fault, result, rows, round(seconds, 1))
+
+
+def _fault_of_keys(path: Path) -> str:
+    """On a new computer the backup opens with the key file beside it only."""
+    parts = keyfile.read_keyfile(path).unsound
+    return f"旁边的密钥文件有 {len(parts)} 处被改动过" if parts else ""
 
 
 def _faults_of_trial(trial: Path, key: bytes) -> tuple[str, int]:

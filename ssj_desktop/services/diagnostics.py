@@ -22,6 +22,7 @@ from ssj_desktop.queries.health import check_clock, count_rows, list_acts
 from ssj_desktop.queries.journal import audit
 from ssj_desktop.services.attachment_copies import mend_attachments
 from ssj_desktop.services.desk import Desk
+from ssj_desktop.services.key_checks import key_file_faults
 from ssj_desktop.services.mirror_health import mend_mirror
 from ssj_desktop.services.steps import Steps, counted, in_silence
 
@@ -45,9 +46,9 @@ class Finding:
 
 
 def examine(desk: Desk, steps: Steps = in_silence) -> tuple[Finding, ...]:
-    """Pages, journal, its mirror, attachments, backups, drill, drive and clock of an open store."""
+    """Pages, journal, its mirror, key file, attachments, backups, drill, drive and clock of an open store."""
     looks: tuple[Callable[[Desk], Finding], ...] = (
-        _pages, _journal, _mirror, _attachments, _backups, _second, _drill, _drive, _clock,
+        _pages, _journal, _mirror, _keys, _attachments, _backups, _second, _drill, _drive, _clock,
     )  # fmt: skip
     return tuple(look(desk) for look in counted(looks, steps, "正在检查：", "步"))
 
@@ -73,6 +74,13 @@ def _journal(desk: Desk) -> Finding:
 def _mirror(desk: Desk) -> Finding:
     health = mend_mirror(desk)
     return Finding("日志镜像", health.text, ok=not health.refusal)
+
+
+def _keys(desk: Desk) -> Finding:
+    """Counted only: the pack for support names nobody."""
+    faults = key_file_faults(desk)
+    text = f"{len(faults)} 处被改动过，登录时的提示说明如何处理" if faults else "逐项核对无误"
+    return Finding("密钥文件", text, ok=not faults)
 
 
 def _attachments(desk: Desk) -> Finding:

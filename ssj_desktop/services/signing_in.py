@@ -25,6 +25,7 @@ from ssj_desktop.queries.membership import find_office_root
 from ssj_desktop.services.backups import record_mending
 from ssj_desktop.services.desk import Actor, Desk, Work
 from ssj_desktop.services.devices import adopt_store, has_device, publish_name_key
+from ssj_desktop.services.key_checks import mend_key_file
 from ssj_desktop.services.surroundings import Surroundings
 from ssj_desktop.services.waiting import apply_what_waited
 
@@ -131,8 +132,13 @@ def open_account(
         raise StoreRefused(f"没有名为“{account}”的账号。", "请核对账号名。")
     door = door_of(path, around, keys)
     found = through_door(door, account, lambda: keyfile.unlock_both(keys.slots, account, password))
-    database = open_with(path, found)
-    return enter(database, account, around, door, "登录")
+    desk = enter(open_with(path, found), account, around, door, "登录")
+    try:
+        mend_key_file(desk, password)
+    except BaseException:
+        desk.close()
+        raise
+    return desk
 
 
 def open_with(path: Path, keys: tuple[bytes, ...]) -> Database:

@@ -126,6 +126,7 @@ def test_the_system_administrator_has_no_business_data_and_the_auditor_changes_n
         "keep_slot",
         "record_drill",
         "record_mending",
+        "note_changed_keys",
         "note_attachment_export",  # the entry alone
     }
 

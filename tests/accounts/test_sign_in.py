@@ -15,10 +15,11 @@ from ssj_desktop.domain.errors import (
     RuleViolation,
     StoreRefused,
 )
+from ssj_desktop.domain.lockout import Moment
 from ssj_desktop.domain.passwords import AccessPolicy
 from ssj_desktop.domain.vocabulary import Role
 from ssj_desktop.models.keyfile import LEAST_COST, keyfile_of, read_keyfile
-from ssj_desktop.models.tries import tries_of
+from ssj_desktop.models.tries import read_attempts, tries_of
 from ssj_desktop.queries.accounts import list_account_details
 from ssj_desktop.queries.journal import list_entries
 from ssj_desktop.services.account_admin import (
@@ -121,6 +122,20 @@ def test_a_file_of_attempts_changed_by_hand_locks_everybody(tmp_path: Path) -> N
             sign_in(clerk.database.path, PASSWORD, name, machine)
     machine.run(15 * 60)
     sign_in(clerk.database.path, PASSWORD, "高建国", machine).close()
+    clerk.close()
+
+
+def test_every_changed_byte_of_the_file_of_attempts_locks_everybody(tmp_path: Path) -> None:
+    clerk, machine = office(tmp_path)
+    fail(clerk.database.path, machine, 2)
+    path, now = tries_of(clerk.database.path), Moment(0, 0)
+    whole, believed = path.read_bytes(), []
+    for place in range(len(whole)):
+        for bit in (1, 16, 128):
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ bit]) + whole[place + 1 :])
+            if not all(read_attempts(path, now).of(name).wait for name in ("张敏", "高建国")):
+                believed.append((place, bit))
+    assert believed == []
     clerk.close()
 
 

@@ -228,6 +228,21 @@ def test_a_drill_on_a_damaged_backup_fails_and_says_so_in_the_journal(desk: Desk
     assert row.passed is False
 
 
+def test_a_drill_looks_at_the_key_file_beside_the_backup(desk: Desk) -> None:
+    """Without it the backup opens on no other computer."""
+    path = keyfile_of(back_up(desk, BackupReason.MANUAL).backup.path)
+    assert drill(desk).passed
+    whole = path.read_text("utf-8")
+    path.write_text(whole.replace('"lanes": 1', '"lanes": 2'), "utf-8")
+    found = drill(desk)
+    assert (found.passed, "密钥文件有 " in found.result) == (False, True)
+    path.write_text(whole[:-9], "utf-8")
+    assert "已损坏" in drill(desk).result
+    path.unlink()
+    assert "找不到密钥文件" in drill(desk).result
+    desk.close()
+
+
 def test_the_monthly_drill_runs_once_a_month(desk: Desk) -> None:
     assert drill_if_due(desk) is None
     back_up(desk, BackupReason.MANUAL)
