@@ -9,7 +9,7 @@ import sqlalchemy  # noqa: F401 - before Qt, whose import hook reads every later
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from ssj_desktop import places
-from ssj_desktop.domain.errors import SsjError
+from ssj_desktop.domain.errors import KeysDamaged, SsjError
 from ssj_desktop.domain.vocabulary import BackupReason
 from ssj_desktop.formats.children import run_as_child
 from ssj_desktop.queries.health import check_clock
@@ -23,6 +23,7 @@ from ssj_desktop.ui.crash import CrashReports
 from ssj_desktop.ui.errors import offer_pack, show_refusal
 from ssj_desktop.ui.first_run import FirstRun
 from ssj_desktop.ui.keeper import Keeper, backup_fault
+from ssj_desktop.ui.key_rescue import offer_copy
 from ssj_desktop.ui.leaving import ERASE_WANTED
 from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.memory import MEMORY
@@ -82,6 +83,8 @@ def ask_who(store: Path) -> Desk | None:
     offer_pack(lambda: export_pack(None, None))
     try:
         dialog = SignIn(store) if store.exists() else FirstRun(store)
+    except KeysDamaged as refusal:
+        return ask_who(store) if offer_copy(None, store, refusal) else None
     except SsjError as refusal:
         show_refusal(None, refusal)
         return None

@@ -24,6 +24,7 @@ from ssj_desktop.services.backups import (
 )
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.diagnostics import examine, write_pack
+from ssj_desktop.services.key_copies import find_key_copy, take_keys_back
 from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.repair import plan_repair, repair
 from ssj_desktop.services.restoring import Restored, plan_restore, restore
@@ -52,6 +53,7 @@ def add_commands(commands: Any, common: Common) -> None:
         default=[],
         help="另外的备份位置；也找其中的共享文件夹和数据包",
     )
+    mend.add_argument("--keys", action="store_true", help="只从备份取回密钥文件（--user 只取一人）")
     mend.add_argument("--yes", action="store_true", help="已看过会失去什么，确认修复")
     mend.set_defaults(run=run_repair)
 
@@ -116,6 +118,9 @@ def run_restore(terminal: Terminal, options: argparse.Namespace) -> None:
 def run_repair(terminal: Terminal, options: argparse.Namespace) -> None:
     if places.is_held(terminal.store.with_suffix(".lock")):
         raise StoreRefused("窗口还开着这个数据库。", "请先退出窗口，再修复。")
+    if options.keys:
+        _repair_keys(terminal, options)
+        return
     folders = [Path(folder) for folder in options.folder]
     who = Credentials(terminal.user or _first_account(terminal.store), terminal.password())
     plan = plan_repair(terminal.store, who, folders)
@@ -139,6 +144,22 @@ def run_repair(terminal: Terminal, options: argparse.Namespace) -> None:
         replayed=done.replayed.entries if done.replayed else 0,
         rows_lost=repaired.rows_lost,
     )
+
+
+def _repair_keys(terminal: Terminal, options: argparse.Namespace) -> None:
+    """The slot of --user, or the whole file; what was there is kept."""
+    account = terminal.user or ""
+    copy = find_key_copy(terminal.store, account)
+    if copy is None:
+        raise StoreRefused("备份旁边没有完好的密钥文件。", "请从第二备份位置找回 .keys 文件。")
+    of_whom = f"账号“{account}”的部分" if account else "整个密钥文件"
+    if not options.yes:
+        raise RuleViolation(
+            f"可以从 {copy.at:%Y-%m-%d %H:%M} UTC 的备份取回{of_whom}，用当时的密码。",
+            "确认后请加上 --yes 再运行；现在的密钥文件会另存一份。",
+        )
+    take_keys_back(terminal.store, copy, account)
+    terminal.say(f"已取回{of_whom}：{copy.path.name}。请用当时的密码登录。", copy=str(copy.path))
 
 
 def _attachment_lines(done: Restored) -> list[str]:

@@ -36,6 +36,10 @@ class StoreDamaged(StoreRefused):
     """The store cannot be read, or not all of it: a case for repair from a backup."""
 
 
+class KeysDamaged(StoreRefused):
+    """The key file, or the slot of one account, opens nothing: a case for the copy of a backup."""
+
+
 class PasswordExpired(StoreRefused):
     """The password was right but must be changed before anything else."""
 

@@ -37,6 +37,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "restore_administrator": _ADMIN,
     "record_sign_in": _EVERYONE,
     "note_changed_keys": frozenset(Role),
+    "note_keys_taken_back": frozenset(Role),
     "keep_slot": _EVERYONE,
     "replace_slot": _SECURITY,
     "keep_recovery": _SECURITY,

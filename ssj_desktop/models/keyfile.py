@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ssj_desktop import places
-from ssj_desktop.domain.errors import StoreRefused
+from ssj_desktop.domain.errors import KeysDamaged, StoreRefused
 
 FORMAT = "ssj-keys-3"
 UNCHECKED_FORMATS = ("ssj-keys-1", "ssj-keys-2")
@@ -145,6 +145,11 @@ def keyfile_of(store: Path) -> Path:
     return store.with_name(store.name + ".keys")
 
 
+def damaged_of(path: Path) -> Path:
+    """Where a damaged key file is kept when a copy takes its place."""
+    return path.with_name(path.name + ".damaged")
+
+
 def new_data_key() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
 
@@ -162,15 +167,15 @@ def plain_recovery_code(typed: str) -> str:
 
 
 def read_keyfile(path: Path) -> KeyFile:
-    """The key file; StoreRefused when it is missing or not one."""
+    """The key file; KeysDamaged when it is missing or not one."""
     try:
         return _parsed(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        raise StoreRefused(
+        raise KeysDamaged(
             f"找不到密钥文件“{path.name}”。", "请把它放回数据库旁边，或用备份恢复。"
         ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise StoreRefused(f"密钥文件“{path.name}”已损坏。", "请用备份恢复。") from None
+        raise KeysDamaged(f"密钥文件“{path.name}”已损坏。", "请用备份恢复。") from None
 
 
 def _parsed(content: dict[str, Any]) -> KeyFile:
@@ -203,7 +208,7 @@ def write_keyfile(path: Path, keys: KeyFile) -> None:
     content = {"format": FORMAT, **{n: v for n, v in asdict(keys).items() if n != "slots"}}
     before = path.with_name(path.name + ".bak")
     if path.exists():
-        write_whole(before, path.read_text(encoding="utf-8"))
+        places.copy(path, before)
     write_json(path, {**content, "slots": [asdict(slot) for slot in keys.slots]})
     if read_keyfile(path) != keys:
         raise StoreRefused(
@@ -303,8 +308,8 @@ def _nonsense_is_damage() -> Iterator[None]:
         raise _damaged() from None
 
 
-def _damaged() -> StoreRefused:
-    return StoreRefused(
+def _damaged() -> KeysDamaged:
+    return KeysDamaged(
         "密钥文件被改动过，密码无法核对。", "请用备份恢复密钥文件，或由安全管理员重设密码。"
     )
 

@@ -2,9 +2,11 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 
+from ssj_desktop import places
 from ssj_desktop.domain.errors import StoreRefused
 from ssj_desktop.models import keyfile
 from ssj_desktop.models.keyfile import KeyFile
@@ -33,6 +35,7 @@ def mend_key_file(desk: Desk, password: str) -> None:
     others need their own password or a new one.
     """
     path = keyfile.keyfile_of(desk.database.path)
+    _enter_copy(desk, keyfile.damaged_of(path))
     keys, failures = keyfile.read_keyfile(path), desk.ask(access_policy).failures
     if not keys.unsound and keys.failures == failures:
         return
@@ -44,6 +47,19 @@ def mend_key_file(desk: Desk, password: str) -> None:
     left = keyfile.read_keyfile(path).unsound
     mended = tuple(part for part in keys.unsound if part not in left)
     desk.do(note_changed_keys, ChangedKeys(keys.unsound, mended))
+
+
+def _enter_copy(desk: Desk, kept: Path) -> None:
+    """A copy took the place of the key file while nobody was signed in."""
+    if kept.exists():
+        desk.do(note_keys_taken_back, None)
+        stamp = f"{desk.surroundings.now():%Y%m%dT%H%M%SZ}"
+        with suppress(OSError):
+            places.replace(kept, kept.with_name(f"{kept.name}-{stamp}"))
+
+
+def note_keys_taken_back(work: Work, _: None) -> None:
+    work.note("取回密钥文件", "备份旁边的副本", "office")
 
 
 def _mended(desk: Desk, keys: KeyFile, password: str, failures: int) -> KeyFile:

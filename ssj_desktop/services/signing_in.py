@@ -114,7 +114,7 @@ def through_door(
     except StoreRefused as refusal:
         if after.wait:
             raise locked(account, after) from None
-        raise StoreRefused(
+        raise type(refusal)(
             refusal.message, f"{refusal.remedy}连续错 {after.failures} 次，到上限将锁定。"
         ) from None
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from ssj_desktop.domain.errors import (
     InvalidInput,
+    KeysDamaged,
     PasswordExpired,
     SsjError,
     StillJoining,
@@ -30,6 +31,7 @@ from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.signing_in import minutes_locked
 from ssj_desktop.services.surroundings import Surroundings
 from ssj_desktop.ui.join_waiting import JoinWaiting
+from ssj_desktop.ui.key_rescue import offer_copy
 from ssj_desktop.ui.repairing import open_damaged
 from ssj_desktop.ui.tasks import wait_in
 from ssj_desktop.ui.widgets import GrowingDialog, button, label, scrolled
@@ -161,6 +163,10 @@ class SignIn(StartDialog):
             )
         except StillJoining:
             self._go_on_joining()
+        except KeysDamaged as refusal:
+            is_back = offer_copy(self, self.store, refusal, self.account.currentText())
+            self.fault.setText("已取回密钥文件，请再登录。" if is_back else str(refusal))
+            self.show_lock()
         except SsjError as refusal:
             self.fault.setText(str(refusal))
             self.password.selectAll()

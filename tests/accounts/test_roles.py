@@ -127,6 +127,7 @@ def test_the_system_administrator_has_no_business_data_and_the_auditor_changes_n
         "record_drill",
         "record_mending",
         "note_changed_keys",
+        "note_keys_taken_back",
         "note_attachment_export",  # the entry alone
     }
 

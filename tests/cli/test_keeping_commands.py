@@ -1,6 +1,7 @@
 """backup, restore and doctor as an administrator types them."""
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -113,3 +114,21 @@ def test_the_doctor_of_a_store_that_does_not_open_says_why_and_still_packs(
         facts = json.loads(pack.read("facts.json"))
     assert facts["refusal"]["kind"] == "StoreDamaged"
     assert str(tmp_path) not in json.dumps(facts)
+
+
+def test_the_key_file_alone_comes_back_from_a_backup(ssj, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    ssj("backup")
+    keys = tmp_path / "office.ssj.keys"
+    whole = keys.read_bytes()
+    keys.write_bytes(whole[:-10])
+    assert ssj("audit")[0] == 1
+    code, refused = ssj("repair", "--keys")
+    assert (code, keys.read_bytes()) == (1, whole[:-10])
+    assert "取回整个密钥文件" in refused["message"]
+    code, done = ssj("repair", "--keys", "--yes")
+    assert (code, keys.read_bytes()) == (0, whole)
+    assert Path(done["copy"]).exists()
+    assert ssj("audit")[0] == 0
+    shutil.rmtree(tmp_path / "office-backups")
+    code, refused = ssj("repair", "--keys", "--yes")
+    assert (code, "没有完好的密钥文件" in refused["message"]) == (1, True)
