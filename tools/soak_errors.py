@@ -1,7 +1,6 @@
 """Lets reads, writes and syncs of the store fail in 500 runs of work, and the disk be full at every commit.
 
-strace makes the system answer EIO or ENOSPC to calls on the store, its journal and the photographs
-beside it, others in each run. Every refusal must be one of the program's own Chinese sentences with a remedy; what was
+strace makes the system answer EIO or ENOSPC to calls on the store and on every file beside it, others in each run. Every refusal must be one of the program's own Chinese sentences with a remedy; what was
 confirmed must be there, nothing by half, nothing damaged, and the same open window goes on working.
 A few scripted days are worked so often with a full disk that it was met by each of their acts.
 The stores lie in memory: strace answers for the disk.
@@ -56,6 +55,8 @@ STEPS, DAYS = 12, 4
 """The disk is full at so many different writes, so far apart that most acts of a run are done."""
 DENSELY = ("ENOSPC", "pwrite64,write,ftruncate", 23)
 """So close to each other that one run has every act refused."""
+BESIDE = (".keys", ".tries", ".tries.new", ".journal")
+"""The key file, the attempts at the door, the mirror of the journal."""
 MOST_SIGN_INS = 20
 KINDS_OF_LINE = ("pid", "ok", "no", "kept")
 
@@ -151,7 +152,8 @@ def laid_out(source: Path, place: Path, seed: int) -> tuple[Path, ...]:
     copy_store(source, store)
     marks = [mark for mark in marks_of(seed) if DAY[kind_of(mark)] is photograph]
     pictures = {path for mark in marks for path in written_for(store, secret_of(source), mark)}
-    return store, Path(f"{store}-journal"), place, *sorted(pictures)
+    beside = [Path(f"{store}{ending}") for ending in ("-journal", *BESIDE)]
+    return store, place, *beside, *sorted(pictures)
 
 
 @cache
