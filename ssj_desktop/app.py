@@ -27,6 +27,7 @@ from ssj_desktop.ui.key_rescue import offer_copy
 from ssj_desktop.ui.leaving import ERASE_WANTED
 from ssj_desktop.ui.main_window import MainWindow
 from ssj_desktop.ui.memory import MEMORY
+from ssj_desktop.ui.missing_store import Opening, find_opening, refusal_of_place
 from ssj_desktop.ui.packing import export_pack
 from ssj_desktop.ui.pages import load_page_modules
 from ssj_desktop.ui.single import Doorbell, lock_store, raise_window, ring
@@ -55,42 +56,68 @@ def main() -> int:
         reports.remove()
 
 
+class Elsewhere(Exception):
+    """The clerk named another database to open."""
+
+    def __init__(self, store: Path) -> None:
+        super().__init__(str(store))
+        self.store = store
+
+
 def _open_once(app: QApplication, store: Path) -> int:
-    lock = lock_store(store)
-    if lock is not None:
-        return show_window(app, store)
-    if not ring(store):
-        QMessageBox.information(
-            None, "已经打开", "本程序已经打开了这个数据库。请切换到已打开的窗口。"
-        )
-    return 1
+    """One window per database; a second start raises the first."""
+    opening = find_opening(store)
+    if opening is None:
+        return 0
+    try:
+        lock = lock_store(opening.store)
+    except OSError as problem:
+        show_refusal(None, refusal_of_place(problem, opening.store))
+        return 1
+    if lock is None:
+        if not ring(opening.store):
+            QMessageBox.information(
+                None, "已经打开", "本程序已经打开了这个数据库。请切换到已打开的窗口。"
+            )
+        return 1
+    try:
+        return show_window(app, opening)
+    except Elsewhere as other:
+        lock.unlock()
+        return _open_once(app, other.store)
 
 
-def show_window(app: QApplication, store: Path) -> int:
+def show_window(app: QApplication, opening: Opening) -> int:
     """Sign in and work, again for each user who follows."""
+    locks = list[object]()
     while True:
-        desk = ask_who(store)
+        desk = ask_who(opening)
         if desk is None:
             return 0
+        if desk.database.path != opening.store:
+            locks.append(lock_store(desk.database.path))  # just founded in another folder
         code, another = work(app, desk if desk.read_only else protect(desk))
         if not another:
             return code
-        store = desk.database.path
+        opening = Opening(desk.database.path)
 
 
-def ask_who(store: Path) -> Desk | None:
+def ask_who(opening: Opening) -> Desk | None:
     """The desk of whoever signs in or founds the store; None when nobody does."""
     offer_pack(lambda: export_pack(None, None))
+    store = opening.store
     try:
-        dialog = SignIn(store) if store.exists() else FirstRun(store)
+        dialog = FirstRun(store) if opening.is_new else SignIn(store)
     except KeysDamaged as refusal:
-        return ask_who(store) if offer_copy(None, store, refusal) else None
+        return ask_who(opening) if offer_copy(None, store, refusal) else None
     except SsjError as refusal:
         show_refusal(None, refusal)
         return None
     bell = Doorbell(store, lambda: raise_window(dialog))
     signed_in = dialog.exec()
     bell.close()
+    if isinstance(dialog, FirstRun) and dialog.existing is not None:
+        raise Elsewhere(dialog.existing)
     return dialog.desk if signed_in else None
 
 

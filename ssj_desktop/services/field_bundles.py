@@ -27,6 +27,7 @@ from ssj_desktop.queries.leases import field_paper, leases_of, why_not_erase
 from ssj_desktop.queries.membership import find_roster, is_field_laptop
 from ssj_desktop.queries.waiting import segments_known
 from ssj_desktop.services.carrying import attested_for, finish
+from ssj_desktop.services.data_place import forget_store
 from ssj_desktop.services.desk import Desk, Work
 from ssj_desktop.services.exchange import (
     FIELD,
@@ -273,4 +274,5 @@ def erase_field_copy(desk: Desk) -> tuple[Path, ...]:
         file.unlink()
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
+    forget_store(store)
     return files

@@ -37,6 +37,10 @@ def find_key_copy(store: Path, account: str = "") -> KeyCopy | None:
     return None
 
 
+def has_backups(store: Path) -> bool:
+    return bool(list_backups(backups_folder(store)))
+
+
 def take_keys_back(store: Path, copy: KeyCopy, account: str = "") -> None:
     """The whole file, or the slot of ``account`` alone; what was there is kept beside it."""
     path, slot = keyfile_of(store), copy.keys.slot(account)

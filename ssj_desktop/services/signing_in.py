@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from ssj_desktop.domain.errors import PasswordExpired, StillJoining, StoreRefused
+from ssj_desktop.domain.errors import PasswordExpired, StillJoining, StoreDamaged, StoreRefused
 from ssj_desktop.domain.lockout import Moment, Tries, charge, settle
 from ssj_desktop.domain.passwords import expires_at
 from ssj_desktop.domain.vocabulary import Role
@@ -125,7 +125,8 @@ def open_account(
     """The store as ``name`` even when the password must be changed; counts the attempt."""
     around = surroundings or Surroundings()
     if not path.is_file():
-        raise StoreRefused(f"找不到数据库“{path}”。", "请检查路径，或先用 ssj init 建立。")
+        gone = StoreDamaged if keyfile.keyfile_of(path).exists() else StoreRefused
+        raise gone(f"找不到数据库“{path}”。", "请检查路径，或先用 ssj init 建立。")
     keys = keyfile.read_keyfile(keyfile.keyfile_of(path))
     account = name or keys.slots[0].account
     if keys.slot(account) is None or account == keyfile.RECOVERY:

@@ -15,10 +15,11 @@ from PySide6.QtWidgets import (
 
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.services.accounts import FoundOffice, create_store
-from ssj_desktop.services.data_place import STORE_NAME, default_store, remember_store
+from ssj_desktop.services.data_place import STORE_NAME, remember_store
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.trial import load_samples, open_trial, trial_place
 from ssj_desktop.ui.join_office import JoinOffice
+from ssj_desktop.ui.missing_store import choose_store
 from ssj_desktop.ui.recovery_dialog import RecoveryDialog
 from ssj_desktop.ui.start import StartDialog, password_field, same_twice
 from ssj_desktop.ui.tasks import wait_for, wait_in
@@ -26,7 +27,7 @@ from ssj_desktop.ui.widgets import button, label
 
 _INTRO = (
     "第一次使用，请填写单位信息。数据加密保存在本机，本程序不得存放国家秘密。"
-    "只想看看的，点左下角“先看看”；单位里别的电脑已经在用的，点“加入已有单位”。"
+    "只想看看的，点“先看看”；单位里别的电脑已经在用的，点“加入已有单位”；本机已经有数据库的，点“打开已有数据库”。"
 )
 
 
@@ -49,6 +50,7 @@ class FirstRun(StartDialog):
         self.works.setChecked(True)
         self.empty.setChecked(True)
         self._store_name = store.name or STORE_NAME
+        self.existing: Path | None = None
         for text, field in (
             ("单位名称", self.unit), ("行政区划代码", self.division), ("管理员姓名", self.admin),
             ("密码", self.password), ("再输一遍", self.repeat),
@@ -57,8 +59,12 @@ class FirstRun(StartDialog):
         ):  # fmt: skip
             field.setAccessibleName(text)
             self.add_row(text, field)
-        self.foot.insertWidget(0, button("先看看（试用，不建账号）", self.look_around, "link"))
-        self.foot.insertWidget(1, button("加入已有单位…", self.join_office, "link"))
+        for text, act in (
+            ("先看看（试用，不建账号）", self.look_around), ("加入已有单位…", self.join_office),
+            ("打开已有数据库…", self.open_existing),
+        ):  # fmt: skip
+            self.ways.addWidget(button(text, act, "link"))
+        self.ways.addStretch(1)
 
     def _choices(self, *choices: QRadioButton) -> QWidget:
         row = QWidget()
@@ -101,8 +107,7 @@ class FirstRun(StartDialog):
             trial=self.samples.isChecked(), works=self.works.isChecked(),
         )  # fmt: skip
         desk, recovery = wait_in(self, partial(create_store, self.store, office, password))
-        if self.store != default_store():
-            remember_store(self.store)
+        remember_store(self.store)
         if self.samples.isChecked():
             wait_for(self, "正在载入样例数据……", partial(load_samples, desk))
         else:
@@ -118,6 +123,12 @@ class FirstRun(StartDialog):
             self.fault.setText(str(refusal))
         else:
             self.accept()
+
+    def open_existing(self) -> None:
+        """Founded earlier, perhaps by another user of this computer."""
+        self.existing = choose_store(self)
+        if self.existing is not None:
+            self.reject()
 
     def join_office(self) -> None:
         """Another computer of the unit has the data already: ask to be admitted."""

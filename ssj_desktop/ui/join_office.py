@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ssj_desktop.domain.errors import SsjError
-from ssj_desktop.services.data_place import default_store, remember_store
+from ssj_desktop.services.data_place import remember_store
 from ssj_desktop.services.joining import Newcomer, StartJoining, create_joining_store
 from ssj_desktop.ui.join_waiting import JoinWaiting
 from ssj_desktop.ui.start import StartDialog, password_field, same_twice
@@ -44,8 +44,7 @@ class JoinOffice(StartDialog):
         except SsjError as refusal:
             self.fault.setText(str(refusal))
             return
-        if self.store != default_store():
-            remember_store(self.store)
+        remember_store(self.store)
         waiting = JoinWaiting(self, newcomer.desk, self.password.text())
         waiting.exec()
         self.desk = waiting.signed_in

@@ -29,7 +29,7 @@ def open_damaged(parent: QWidget, store: Path, who: Credentials) -> Desk | None:
         )
     except StoreRefused as refusal:
         text = f"不能修复：{refusal}"
-    choice = _ask(parent, plan, text)
+    choice = _ask(parent, store, plan, text)
     if choice == LOOK:
         return look_in(store, who)
     if choice != REPAIR or plan is None:
@@ -43,13 +43,17 @@ def open_damaged(parent: QWidget, store: Path, who: Credentials) -> Desk | None:
     return sign_in(store, who.password, who.account)
 
 
-def _ask(parent: QWidget, plan: RepairPlan | None, text: str) -> str:
+def _ask(parent: QWidget, store: Path, plan: RepairPlan | None, text: str) -> str:
+    is_there = store.exists()
     found = f"数据库有 {len(plan.faults)} 处损坏。" if plan else "数据库已损坏。"
+    found = found if is_there else "数据库文件不见了。"
+    look = "也可以先只读查看，把还能读出的导出。" if is_there else ""
     box = QMessageBox(QMessageBox.Icon.Warning, "数据库已损坏", plain_tip(found), parent=parent)
-    box.setInformativeText(plain_tip(f"{text}也可以先只读查看，把还能读出的导出。"))
+    box.setInformativeText(plain_tip(f"{text}{look}"))
     if plan is not None:
         box.addButton(REPAIR, QMessageBox.ButtonRole.AcceptRole)
-    box.addButton(LOOK, QMessageBox.ButtonRole.ActionRole)
+    if is_there:
+        box.addButton(LOOK, QMessageBox.ButtonRole.ActionRole)
     box.addButton(LEAVE, QMessageBox.ButtonRole.RejectRole)
     box.exec()
     return box.clickedButton().text()

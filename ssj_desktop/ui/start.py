@@ -65,6 +65,8 @@ class StartDialog(GrowingDialog):
         box.addWidget(scrolled(self.form, roomy=True), 1)
         self.fault = label("", "fault", wrap=True)
         box.addWidget(self.fault)
+        self.ways = QHBoxLayout()
+        box.addLayout(self.ways)
         self.foot = QHBoxLayout()
         self.foot.addStretch(1)
         self.foot.addWidget(button(leave, self.reject))

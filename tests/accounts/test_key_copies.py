@@ -20,6 +20,7 @@ from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.key_copies import find_key_copy, take_keys_back
 from ssj_desktop.services.passwords import change_password
 from ssj_desktop.ui import key_rescue
+from ssj_desktop.ui.missing_store import Opening
 from ssj_desktop.ui.start import SignIn
 
 
@@ -133,12 +134,12 @@ def test_the_program_offers_the_copy_before_anybody_can_sign_in(
     shown: list[str] = []
     monkeypatch.setattr(SignIn, "exec", lambda dialog: shown.append(dialog.account.currentText()))
     said = answer(key_rescue.LEAVE)
-    assert app.ask_who(closed.store) is None
+    assert app.ask_who(Opening(closed.store)) is None
     assert "已损坏" in said[0]
     assert "另存一份" in said[0]
     assert shown == []
     answer(key_rescue.TAKE)
-    assert app.ask_who(closed.store) is None  # the dialog was left
+    assert app.ask_who(Opening(closed.store)) is None  # the dialog was left
     assert shown == ["张敏"]
     closed.signed_in().close()
 
