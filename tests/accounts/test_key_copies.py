@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 from office import PASSWORD
 from people import FRESH, office
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
+from questions import answer
 
 from ssj_desktop import app
 from ssj_desktop.domain.errors import KeysDamaged, StoreRefused
@@ -52,22 +51,6 @@ def closed(tmp_path: Path) -> Closed:
 
 def actions(desk: Desk) -> list[str]:
     return [entry.action for entry in desk.ask(list_entries)]
-
-
-def answer(choice: str) -> list[str]:
-    """Press this button of the question that comes; what it said."""
-    said: list[str] = []
-
-    def press() -> None:
-        box = QApplication.activeModalWidget()
-        if not isinstance(box, QMessageBox):
-            QTimer.singleShot(10, press)
-            return
-        said.append(f"{box.text()}{box.informativeText()}")
-        next(each for each in box.buttons() if each.text() == choice).click()
-
-    QTimer.singleShot(0, press)
-    return said
 
 
 @pytest.mark.parametrize("harm", ["cut off", "gone"])

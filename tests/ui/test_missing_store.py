@@ -4,9 +4,9 @@ from pathlib import Path
 
 import office
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
+from questions import answer
 
 from ssj_desktop import app, places
 from ssj_desktop.domain.vocabulary import BackupReason
@@ -43,24 +43,6 @@ def store(tmp_path: Path) -> Path:
     office.enrol_inspectors(desk, 4)
     desk.close()
     return desk.database.path
-
-
-def answer(*choices: str) -> list[str]:
-    """Press these buttons, one in each question that comes; what the questions said."""
-    said, waiting = list[str](), list(choices)
-
-    def press() -> None:
-        box = QApplication.activeModalWidget()
-        if isinstance(box, QMessageBox) and waiting:
-            said.append(f"{box.text()}{box.informativeText()}")
-            wanted = waiting.pop(0)
-            button = next((each for each in box.buttons() if each.text() == wanted), None)
-            (button or box.buttons()[0]).click()
-        if waiting:
-            QTimer.singleShot(10, press)
-
-    QTimer.singleShot(0, press)
-    return said
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, path: Path | str) -> None:
