@@ -316,6 +316,7 @@ class BackupReason(Term):
     BEFORE_DRAW = "BEFORE_DRAW", "抽取前"
     BEFORE_UPGRADE = "BEFORE_UPGRADE", "升级前"
     BEFORE_RESTORE = "BEFORE_RESTORE", "恢复前"
+    AFTER_REKEY = "AFTER_REKEY", "换密钥后"
     TIMER = "TIMER", "定时"
     MANUAL = "MANUAL", "手工"
 

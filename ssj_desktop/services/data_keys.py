@@ -1,11 +1,15 @@
 """A new data key: after somebody leaves, or when a key may have leaked."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
+from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.domain.permissions import refuse_unless_allowed
+from ssj_desktop.domain.vocabulary import BackupReason
 from ssj_desktop.models import keyfile, rekeying
 from ssj_desktop.queries.accounts import public_keys
 from ssj_desktop.services.account_admin import mark_removed
+from ssj_desktop.services.backups import back_up
 from ssj_desktop.services.desk import Desk, Work
 
 
@@ -24,7 +28,10 @@ def note_data_key(work: Work, command: NoteDataKey) -> None:
 
 
 def change_data_key(desk: Desk, own_password: str, reason: str) -> tuple[str, ...]:
-    """Re-encrypt the whole store; the accounts whose password must be set anew."""
+    """Re-encrypt the whole store; the accounts whose password must be set anew.
+
+    A backup follows: the newest one is always under the key in use, and so is its key file.
+    """
     refuse_unless_allowed(note_data_key.__name__, desk.actor.roles)
     return _change(desk, own_password, reason, ())
 
@@ -48,4 +55,6 @@ def _change(
     with desk.alone():
         left_out = rekeying.change_data_key(desk.database, publics, keys.without(*gone))
     desk.do(note_data_key, NoteDataKey(reason, left_out))
+    with suppress(SsjError):  # the key is changed; the next backup tells of its own trouble
+        back_up(desk, BackupReason.AFTER_REKEY)
     return left_out

@@ -15,6 +15,7 @@ from ssj_desktop.models.keyfile import LEAST_COST, damaged_of, keyfile_of, read_
 from ssj_desktop.queries.journal import list_entries
 from ssj_desktop.services.accounts import sign_in
 from ssj_desktop.services.backups import back_up
+from ssj_desktop.services.data_keys import remove_account
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.key_copies import find_key_copy, take_keys_back
 from ssj_desktop.services.passwords import change_password
@@ -90,6 +91,19 @@ def test_one_slot_comes_back_and_the_newer_ones_of_others_stay(closed: Closed) -
     closed.signed_in(FRESH, "高建国").close()
     with pytest.raises(StoreRefused, match="密码不对"):
         closed.signed_in(PASSWORD, "高建国")
+
+
+def test_after_a_change_of_the_data_key_the_copy_opens_the_store_as_it_is(closed: Closed) -> None:
+    desk = closed.signed_in()
+    remove_account(desk, "高建国", PASSWORD)
+    desk.close()
+    closed.keys.unlink()
+    copy = find_key_copy(closed.store)
+    assert copy is not None
+    assert copy.path != keyfile_of(closed.backup)
+    assert copy.keys.slot("高建国") is None
+    take_keys_back(closed.store, copy)
+    closed.signed_in().close()
 
 
 def test_a_copy_that_was_changed_itself_or_has_no_such_slot_is_passed_over(closed: Closed) -> None:
