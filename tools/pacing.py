@@ -46,7 +46,7 @@ class Rounds:
 @contextmanager
 def _patient_with_interrupt() -> Iterator[None]:
     """The round under way comes to its end; a second Ctrl-C ends it at once, as usual."""
-    if threading.current_thread() is not threading.main_thread():
+    if not _is_main():
         yield
         return
     usual: Any = signal.getsignal(signal.SIGINT)
@@ -59,4 +59,11 @@ def _patient_with_interrupt() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, usual)
+        if (
+            _is_main()
+        ):  # rounds left by an exception are cleared away by whichever thread finds them
+            signal.signal(signal.SIGINT, usual)
+
+
+def _is_main() -> bool:
+    return threading.current_thread() is threading.main_thread()
