@@ -116,7 +116,7 @@ def ask_who(opening: Opening) -> Desk | None:
     bell = Doorbell(store, lambda: raise_window(dialog))
     signed_in = dialog.exec()
     bell.close()
-    if isinstance(dialog, FirstRun) and dialog.existing is not None:
+    if dialog.existing is not None:
         raise Elsewhere(dialog.existing)
     return dialog.desk if signed_in else None
 

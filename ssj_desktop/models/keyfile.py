@@ -172,10 +172,13 @@ def read_keyfile(path: Path) -> KeyFile:
         return _parsed(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise KeysDamaged(
-            f"找不到密钥文件“{path.name}”。", "请把它放回数据库旁边，或用备份恢复。"
+            f"找不到密钥文件“{path.name}”。",
+            "请把它放回数据库旁边，或打开窗口从备份取回（ssj repair --keys）。",
         ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise KeysDamaged(f"密钥文件“{path.name}”已损坏。", "请用备份恢复。") from None
+        raise KeysDamaged(
+            f"密钥文件“{path.name}”已损坏。", "请打开窗口从备份取回，或用 ssj repair --keys。"
+        ) from None
 
 
 def _parsed(content: dict[str, Any]) -> KeyFile:

@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 from ssj_desktop import places
+from ssj_desktop.domain.backups import parse_backup_name
 from ssj_desktop.domain.errors import StoreRefused
 from ssj_desktop.formats.files import write_atomically
 from ssj_desktop.models.backups import backups_folder
+from ssj_desktop.models.cipher import refuse_unsafe_drive
 from ssj_desktop.models.keyfile import keyfile_of
 
 STORE_NAME = "office.ssj"
@@ -45,7 +47,13 @@ def is_gone(store: Path) -> bool:
 
 
 def refuse_other_file(chosen: Path) -> None:
-    """StoreRefused for a file that is no database, or whose key file is not beside it."""
+    """StoreRefused for a backup, a stick, a file that is no database or has no key file beside it."""
+    if parse_backup_name(chosen.name) is not None:
+        raise StoreRefused(
+            f"“{chosen.name}”是备份，不能直接在里面办理业务。",
+            "请选择数据库文件本身；只剩备份的，用 ssj restore 恢复。",
+        )
+    refuse_unsafe_drive(chosen)
     if not keyfile_of(chosen).is_file():
         raise StoreRefused(
             f"“{chosen.name}”旁边没有密钥文件“{keyfile_of(chosen).name}”。",

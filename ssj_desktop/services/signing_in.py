@@ -125,8 +125,11 @@ def open_account(
     """The store as ``name`` even when the password must be changed; counts the attempt."""
     around = surroundings or Surroundings()
     if not path.is_file():
-        gone = StoreDamaged if keyfile.keyfile_of(path).exists() else StoreRefused
-        raise gone(f"找不到数据库“{path}”。", "请检查路径，或先用 ssj init 建立。")
+        if keyfile.keyfile_of(path).exists():
+            raise StoreDamaged(
+                f"数据库“{path}”不见了。", "请检查硬盘和路径，或用 ssj repair 修复。"
+            )
+        raise StoreRefused(f"找不到数据库“{path}”。", "请检查路径，或先用 ssj init 建立。")
     keys = keyfile.read_keyfile(keyfile.keyfile_of(path))
     account = name or keys.slots[0].account
     if keys.slot(account) is None or account == keyfile.RECOVERY:

@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from PySide6.QtCore import Qt
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
 from ssj_desktop.domain.errors import SsjError
 from ssj_desktop.domain.scrubbing import bug_text
+from ssj_desktop.ui.widgets import plain_tip
 
 LOG = logging.getLogger("ssj")
 _seen: set[str] = set()
@@ -23,6 +24,20 @@ def show_refusal(parent: QWidget | None, refusal: SsjError) -> None:
     for text in box.findChildren(QLabel):  # names may look like markup
         text.setTextFormat(Qt.TextFormat.PlainText)
     box.exec()
+
+
+def ask_way(parent: QWidget | None, title: str, text: str, more: str, ways: Sequence[str]) -> str:
+    """A question with a button for each way on; the first is the default, the last leaves."""
+    box = QMessageBox(QMessageBox.Icon.Warning, title, plain_tip(text), parent=parent)
+    box.setInformativeText(plain_tip(more))
+    roles = QMessageBox.ButtonRole
+    for place, way in enumerate(ways):
+        last = place == len(ways) - 1
+        made = box.addButton(way, roles.RejectRole if last else roles.ActionRole)
+        if place == 0:
+            box.setDefaultButton(made)
+    box.exec()
+    return box.clickedButton().text()
 
 
 def attempt(parent: QWidget | None, act: Callable[[], object]) -> bool:

@@ -19,7 +19,6 @@ from ssj_desktop.services.data_place import STORE_NAME, remember_store
 from ssj_desktop.services.desk import Desk
 from ssj_desktop.services.trial import load_samples, open_trial, trial_place
 from ssj_desktop.ui.join_office import JoinOffice
-from ssj_desktop.ui.missing_store import choose_store
 from ssj_desktop.ui.recovery_dialog import RecoveryDialog
 from ssj_desktop.ui.start import StartDialog, password_field, same_twice
 from ssj_desktop.ui.tasks import wait_for, wait_in
@@ -50,7 +49,6 @@ class FirstRun(StartDialog):
         self.works.setChecked(True)
         self.empty.setChecked(True)
         self._store_name = store.name or STORE_NAME
-        self.existing: Path | None = None
         for text, field in (
             ("单位名称", self.unit), ("行政区划代码", self.division), ("管理员姓名", self.admin),
             ("密码", self.password), ("再输一遍", self.repeat),
@@ -123,12 +121,6 @@ class FirstRun(StartDialog):
             self.fault.setText(str(refusal))
         else:
             self.accept()
-
-    def open_existing(self) -> None:
-        """Founded earlier, perhaps by another user of this computer."""
-        self.existing = choose_store(self)
-        if self.existing is not None:
-            self.reject()
 
     def join_office(self) -> None:
         """Another computer of the unit has the data already: ask to be admitted."""

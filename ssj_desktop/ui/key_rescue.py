@@ -3,12 +3,11 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ssj_desktop.domain.errors import KeysDamaged
 from ssj_desktop.services.key_copies import KeyCopy, find_key_copy, take_keys_back
-from ssj_desktop.ui.errors import attempt, show_refusal
-from ssj_desktop.ui.widgets import plain_tip
+from ssj_desktop.ui.errors import ask_way, attempt, show_refusal
 
 TAKE, LEAVE = "取回", "先不处理"
 
@@ -30,16 +29,8 @@ def offer_copy(
 def _agrees(parent: QWidget | None, refusal: KeysDamaged, copy: KeyCopy, account: str) -> bool:
     of_whom = f"账号“{account}”的部分" if account else "整个密钥文件"
     later = "当时的密码" if account else "各账号当时的密码；在那以后新增的账号要重设密码"
-    box = QMessageBox(
-        QMessageBox.Icon.Warning, "密钥文件", plain_tip(refusal.message), parent=parent
+    more = (
+        f"{copy.at.astimezone():%Y-%m-%d %H:%M} 的备份旁边有一份完好的密钥文件。可以从中取回"
+        f"{of_whom}，用{later}。现在的文件另存一份，取回记入操作日志。"
     )
-    box.setInformativeText(
-        plain_tip(
-            f"{copy.at.astimezone():%Y-%m-%d %H:%M} 的备份旁边有一份完好的密钥文件。可以从中取回"
-            f"{of_whom}，用{later}。现在的文件另存一份，取回记入操作日志。"
-        )
-    )
-    box.addButton(TAKE, QMessageBox.ButtonRole.AcceptRole)
-    box.addButton(LEAVE, QMessageBox.ButtonRole.RejectRole)
-    box.exec()
-    return box.clickedButton().text() == TAKE
+    return ask_way(parent, "密钥文件", refusal.message, more, [TAKE, LEAVE]) == TAKE

@@ -144,7 +144,6 @@ class MainWindow(QMainWindow):
             attempt(self, keeper.finish)
 
     def end_session(self) -> None:
-        self._keep_drafts()
         self._ahead.stop()
         self.window_lock.stop()
         self.session.stop()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ssj_desktop.domain.errors import StoreRefused
 from ssj_desktop.services.data_place import (
@@ -13,8 +13,7 @@ from ssj_desktop.services.data_place import (
     remember_store,
 )
 from ssj_desktop.services.key_copies import has_backups
-from ssj_desktop.ui.errors import attempt
-from ssj_desktop.ui.widgets import plain_tip
+from ssj_desktop.ui.errors import ask_way, attempt
 
 OPEN, REPAIR, FOUND, LEAVE = "打开已有数据库…", "用备份修复", "另建新库", "退出"
 
@@ -57,23 +56,14 @@ def choose_store(parent: QWidget | None) -> Path | None:
 
 
 def _ask(store: Path) -> str:
-    box = QMessageBox(
-        QMessageBox.Icon.Warning, "找不到数据库", plain_tip(f"找不到数据库“{store}”。")
+    repair = [REPAIR] if has_backups(store) else []
+    ways = "用旁边的备份和日志镜像修复；" if repair else ""
+    more = (
+        "它以前在这里。请先检查硬盘是否接好、文件夹是否改名或移动过。"
+        f"可以指明它现在的位置；{ways}另建的是空库，里面没有以前的数据。"
     )
-    ways = "用旁边的备份和日志镜像修复；" if has_backups(store) else ""
-    box.setInformativeText(
-        plain_tip(
-            "它以前在这里。请先检查硬盘是否接好、文件夹是否改名或移动过。"
-            f"可以指明它现在的位置；{ways}另建的是空库，里面没有以前的数据。"
-        )
-    )
-    box.setDefaultButton(box.addButton(OPEN, QMessageBox.ButtonRole.AcceptRole))
-    if ways:
-        box.addButton(REPAIR, QMessageBox.ButtonRole.ActionRole)
-    box.addButton(FOUND, QMessageBox.ButtonRole.ActionRole)
-    box.addButton(LEAVE, QMessageBox.ButtonRole.RejectRole)
-    box.exec()
-    return box.clickedButton().text()
+    text = f"找不到数据库“{store}”。"
+    return ask_way(None, "找不到数据库", text, more, [OPEN, *repair, FOUND, LEAVE])
 
 
 def refusal_of_place(problem: OSError, store: Path) -> StoreRefused:

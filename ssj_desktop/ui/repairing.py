@@ -12,6 +12,7 @@ from ssj_desktop.services.looking import look_in
 from ssj_desktop.services.proving import Credentials
 from ssj_desktop.services.repair import RepairPlan, plan_repair, repair
 from ssj_desktop.services.surroundings import Surroundings
+from ssj_desktop.ui.errors import ask_way
 from ssj_desktop.ui.tasks import wait_for
 from ssj_desktop.ui.widgets import plain_tip
 
@@ -48,12 +49,5 @@ def _ask(parent: QWidget, store: Path, plan: RepairPlan | None, text: str) -> st
     found = f"数据库有 {len(plan.faults)} 处损坏。" if plan else "数据库已损坏。"
     found = found if is_there else "数据库文件不见了。"
     look = "也可以先只读查看，把还能读出的导出。" if is_there else ""
-    box = QMessageBox(QMessageBox.Icon.Warning, "数据库已损坏", plain_tip(found), parent=parent)
-    box.setInformativeText(plain_tip(f"{text}{look}"))
-    if plan is not None:
-        box.addButton(REPAIR, QMessageBox.ButtonRole.AcceptRole)
-    if is_there:
-        box.addButton(LOOK, QMessageBox.ButtonRole.ActionRole)
-    box.addButton(LEAVE, QMessageBox.ButtonRole.RejectRole)
-    box.exec()
-    return box.clickedButton().text()
+    ways = [*([REPAIR] if plan else []), *([LOOK] if is_there else []), LEAVE]
+    return ask_way(parent, "数据库已损坏", found, f"{text}{look}", ways)

@@ -32,6 +32,7 @@ from ssj_desktop.services.signing_in import minutes_locked
 from ssj_desktop.services.surroundings import Surroundings
 from ssj_desktop.ui.join_waiting import JoinWaiting
 from ssj_desktop.ui.key_rescue import offer_copy
+from ssj_desktop.ui.missing_store import choose_store
 from ssj_desktop.ui.repairing import open_damaged
 from ssj_desktop.ui.tasks import wait_in
 from ssj_desktop.ui.widgets import GrowingDialog, button, label, scrolled
@@ -57,6 +58,7 @@ class StartDialog(GrowingDialog):
         self.setObjectName("page")
         self.resize(600, 320)
         self.desk: Desk | None = None
+        self.existing: Path | None = None
         box = QVBoxLayout(self)
         box.setContentsMargins(28, 22, 28, 22)
         box.addWidget(label(title, "title"))
@@ -92,6 +94,12 @@ class StartDialog(GrowingDialog):
         else:
             self.accept()
 
+    def open_existing(self) -> None:
+        """Another database of this computer, perhaps founded by another of its users."""
+        self.existing = choose_store(self)
+        if self.existing is not None:
+            self.reject()
+
     def reject(self) -> None:
         """Not while it waits for an answer."""
         if self.isEnabled():
@@ -119,6 +127,7 @@ class SignIn(StartDialog):
         self.add_row("密码", self.password)
         self.forgotten = button("忘记密码", self.forget, "link")
         self.foot.insertWidget(0, self.forgotten)
+        self.foot.insertWidget(1, button("打开其他数据库…", self.open_existing, "link"))
         if trial.is_trial_place(store):
             self.password.setText(trial.PASSWORD)
         self.account.currentIndexChanged.connect(self.show_lock)

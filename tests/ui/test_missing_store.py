@@ -193,3 +193,27 @@ def test_an_erased_store_is_not_missed(store: Path) -> None:
     forget_store(store)
     assert remembered_store() == default_store()
     assert find_opening(default_store()) == Opening(default_store(), is_new=True)
+
+
+def test_a_backup_is_not_opened_as_if_it_were_the_database(
+    store: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = next(store.with_name("office-backups").glob("*.ssj"))
+    choose(monkeypatch, backup)
+    said = answer("OK")
+    assert missing_store.choose_store(None) is None
+    assert "是备份，不能直接在里面办理业务" in said[0]
+    assert remembered_store() == default_store()
+
+
+def test_the_sign_in_of_one_database_leads_to_another(
+    store: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "另一处").mkdir()
+    other, _ = office.found(tmp_path / "另一处")
+    other.close()
+    choose(monkeypatch, other.database.path)
+    monkeypatch.setattr(SignIn, "exec", lambda dialog: dialog.open_existing())
+    with pytest.raises(app.Elsewhere) as way:
+        app.ask_who(Opening(store))
+    assert way.value.store == remembered_store() == other.database.path
